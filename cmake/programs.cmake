@@ -1,0 +1,16 @@
+# What the project's own programs (tests, benchmarks, examples) are built with. Users of the targets meet none of it.
+include_guard(GLOBAL)
+
+# rectify_program(<target>...): warnings for each of the targets
+function(rectify_program)
+  foreach(target IN LISTS ARGN)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion)
+    if(RECTIFY_WERROR)
+      target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+      # g++ 12 reports its own AVX-512 intrinsics (_mm512_undefined_ps), also from system headers
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/math.hpp>
+
+#include <concepts>
+#include <string_view>
+
+/// What a value, an activation and a trainable activation are. No concrete function is named here.
+namespace rectify {
+
+/// V is T itself or a SIMD register of T: what a functor of value_type T can be evaluated on.
+template <class V, class T>
+concept value_of = math::value<V> && std::same_as<math::scalar_of<V>, T>;
+
+/// Which subgradient to take where the slopes from the left and from the right differ.
+enum class kink {
+  zero,  ///< 0, whatever the slopes
+  left,  ///< the slope from the left: what PyTorch and oneDNN take
+  right, ///< the slope from the right
+};
+
+/// The derivative at a point with these one-sided slopes: their common value where they agree, else by the policy K.
+template <kink K, math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V slope_at_kink(V const& left, [[maybe_unused]] V const& right) noexcept {
+  if constexpr (K == kink::zero) {
+    return math::keep_where(left == right, left);
+  } else {
+    return K == kink::left ? left : right;
+  }
+}
+
+/// A functor that kernels can apply: y = f.forward(x) on its value_type. See a header of `functions/` for a whole one; a
+/// functor of your own needs no base class and no registration.
+template <class F>
+concept activation = std::floating_point<typename F::value_type> && requires(F const& f, typename F::value_type const& x) {
+  { f.forward(x) } -> std::same_as<typename F::value_type>;
+};
+
+/// One that also has a derivative.
+template <class F>
+concept differentiable_activation = activation<F> && requires(F const& f, typename F::value_type const& x) {
+  { f.derivative(x) } -> std::same_as<typename F::value_type>;
+};
+
+/// One whose derivative follows from its output y.
+template <class F>
+concept output_differentiable_activation = activation<F> && requires(F const& f, typename F::value_type const& y) {
+  { f.derivative_from_output(y) } -> std::same_as<typename F::value_type>;
+};
+
+/// One with a parameter to learn: slope_derivative(x) = d forward(x) / d slope.
+template <class F>
+concept trainable_activation = differentiable_activation<F> && requires(F const& f, typename F::value_type const& x) {
+  { f.slope_derivative(x) } -> std::same_as<typename F::value_type>;
+};
+
+/// A parameter outside its domain, as a functor reports it; one without a name says that all is well. A functor may have
+///   parameter_error check() const                 for every kernel, and
+///   parameter_error check_from_output() const     for the derivative from the output, where that asks for more;
+/// the kernels turn a report into std::invalid_argument before they write anything.
+struct parameter_error {
+  char const* parameter = nullptr;
+  double value = 0;
+  char const* requirement = nullptr;
+
+  [[nodiscard, gnu::always_inline]] constexpr explicit operator bool() const noexcept { return parameter != nullptr; }
+};
+
+/// The report for a parameter that may be any finite number.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr parameter_error check_finite(char const* parameter, T value) noexcept {
+  if (value - value == T(0)) {
+    return {};
+  }
+  return {parameter, static_cast<double>(value), "must be finite"};
+}
+
+/// The report for a slope (or scale) of the negative side when the output is to tell the sides apart.
+template <kink K, class T>
+[[nodiscard, gnu::always_inline]] constexpr parameter_error check_sign_is_kept(char const* parameter, T value) noexcept {
+  if (!(value - value == T(0))) {
+    return {parameter, static_cast<double>(value), "must be finite"};
+  }
+  if constexpr (K == kink::right) { // at 0 the whole negative side has the output 0, whose slope would be taken for 1
+    if (!(value > T(0))) {
+      return {parameter, static_cast<double>(value), "must be > 0 for the derivative from the output under kink::right"};
+    }
+  } else {
+    if (!(value >= T(0))) {
+      return {parameter, static_cast<double>(value), "must be >= 0 for the derivative from the output"};
+    }
+  }
+  return {};
+}
+
+/// dy · slope, but +0 where the slope is 0, also for an infinite or NaN dy.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V scale_gradient(V const& dy, V const& slope) noexcept {
+  return math::zero_where(slope == V(math::scalar_of<V>(0)), V(dy * slope));
+}
+
+/// sum + dy · slope, but the sum itself where the slope is 0.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V add_gradient(V const& sum, V const& dy, V const& slope) noexcept {
+  return math::select(slope == V(math::scalar_of<V>(0)), sum, math::fma(slope, dy, sum));
+}
+
+/// dy · f'(x), the chain rule, with +0 wherever f'(x) is 0, and NaN where f'(x) is NaN.
+/// A functor may bring a cheaper `backward(x, dy)` of the same meaning.
+template <class F, value_of<typename F::value_type> V>
+[[nodiscard, gnu::always_inline]] constexpr V chain(F const& f, V const& x, V const& dy) noexcept {
+  if constexpr (requires { f.backward(x, dy); }) {
+    return f.backward(x, dy);
+  } else {
+    return scale_gradient(dy, V(f.derivative(x)));
+  }
+}
+
+/// The same from the output y, with `backward_from_output(y, dy)`.
+template <class F, value_of<typename F::value_type> V>
+[[nodiscard, gnu::always_inline]] constexpr V chain_from_output(F const& f, V const& y, V const& dy) noexcept {
+  if constexpr (requires { f.backward_from_output(y, dy); }) {
+    return f.backward_from_output(y, dy);
+  } else {
+    return scale_gradient(dy, V(f.derivative_from_output(y)));
+  }
+}
+
+} // namespace rectify

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/functions.hpp>
+
+#include <cstddef>
+
+/// The list of what the library promises. Law tests, bench rows, accuracy rows and the README's table walk along it.
+namespace rectify {
+
+/// A list of functor types.
+template <class... F>
+struct function_list {
+  static constexpr std::size_t size = sizeof...(F);
+};
+
+/// Every function of the library for the element type T.
+template <std::floating_point T = float, kink K = kink::zero>
+using catalogue = function_list< //
+    relu<T, K>,                  //
+    leaky_relu<T, K>,            //
+    prelu<T, K>,                 //
+    elu<T, K>>;
+
+/// visit(f) for each function of the list, with its default parameters.
+template <class... F, class Visitor>
+constexpr void for_each_function(function_list<F...>, Visitor&& visit) {
+  (visit(F{}), ...);
+}
+
+} // namespace rectify

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Leaky rectified linear unit.
+///
+/// forward         x < 0 ? negative_slope · x : x
+/// derivative      negative_slope for x < 0, 1 for x > 0; from the output y: the same rule on y
+/// parameters      negative_slope: any finite number, default 0.01; from the output >= 0 (> 0 under kink::right)
+/// at zero         slopes negative_slope and 1: 1 where they agree, else 0, negative_slope or 1 by the kink policy
+/// special values  -0 gives -0, +inf gives +inf, -inf gives negative_slope · (-inf), NaN gives NaN, forward and derivative
+/// error           forward 0.5 ULP (one rounding), derivative exact
+/// source          A. Maas, A. Hannun and A. Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013
+template <std::floating_point T = float, kink K = kink::zero>
+struct leaky_relu {
+  using value_type = T;
+  static constexpr std::string_view name = "leaky_relu";
+  static constexpr double max_ulp = 0.5;
+  static constexpr double derivative_max_ulp = 0;
+
+  T negative_slope = T(0.01);
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::leak(x, V(negative_slope));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::select_by_sign(x, V(negative_slope), V(slope_at_kink<K>(negative_slope, T(1))), V(T(1)));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    return derivative(y);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept {
+    return check_finite("negative_slope", negative_slope);
+  }
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check_from_output() const noexcept {
+    return check_sign_is_kept<K>("negative_slope", negative_slope);
+  }
+
+  friend constexpr bool operator==(leaky_relu const&, leaky_relu const&) = default;
+};
+
+} // namespace rectify

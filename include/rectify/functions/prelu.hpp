@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Parametric rectified linear unit: a leaky rectifier whose slope is learned.
+///
+/// forward         x < 0 ? slope · x : x
+/// derivative      slope for x < 0, 1 for x > 0; from the output y: the same rule on y
+/// slope           d forward / d slope = x for x < 0, else 0 (for a NaN x too)
+/// parameters      slope: any finite number, default 0.25; from the output >= 0 (> 0 under kink::right)
+/// at zero         slopes slope and 1: 1 where they agree, else 0, slope or 1 by the kink policy
+/// special values  -0 gives -0, +inf gives +inf, -inf gives slope · (-inf), NaN gives NaN, forward and derivative
+/// error           forward 0.5 ULP (one rounding), derivatives exact
+/// source          K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV 2015
+///
+/// The two-argument forms take a slope for each element; channelwise_prelu is made of them.
+template <std::floating_point T = float, kink K = kink::zero>
+struct prelu {
+  using value_type = T;
+  static constexpr std::string_view name = "prelu";
+  static constexpr double max_ulp = 0.5;
+  static constexpr double derivative_max_ulp = 0;
+
+  T slope = T(0.25);
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V forward(V const& x, V const& slopes) noexcept {
+    return math::leak(x, slopes);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return forward(x, V(slope));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V derivative(V const& x, V const& slopes) noexcept {
+    return math::select_by_sign(x, slopes, slope_at_kink<K>(slopes, V(T(1))), V(T(1)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return derivative(x, V(slope));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    return derivative(y);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V slope_derivative(V const& x) noexcept {
+    return math::keep_where(x < V(T(0)), x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept { return check_finite("slope", slope); }
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check_from_output() const noexcept {
+    return check_sign_is_kept<K>("slope", slope);
+  }
+
+  friend constexpr bool operator==(prelu const&, prelu const&) = default;
+};
+
+} // namespace rectify

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/backward.hpp>
+#include <rectify/kernels/channelwise_prelu.hpp>
+#include <rectify/kernels/derivative.hpp>
+#include <rectify/kernels/forward.hpp>

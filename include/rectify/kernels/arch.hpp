@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+#include <xsimd/xsimd.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#if XSIMD_VERSION_MAJOR < 14 || (XSIMD_VERSION_MAJOR == 14 && XSIMD_VERSION_MINOR < 2)
+#error "rectify needs xsimd 14.2 or newer: before, its max(NaN, 0) was 0 on some machines, and its masks had no memory access"
+#endif
+
+/// Registers: what xsimd offers, in the words of `math`.
+namespace rectify {
+
+/// The instruction set that kernels use when the call names none: the best that the compiler flags allow.
+using default_arch = xsimd::default_arch;
+
+/// Has Arch registers of T? Not where xsimd knows no SIMD for the machine, nor for double on 32-bit ARM.
+template <class T, class Arch>
+inline constexpr bool has_register =
+#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
+    false;
+#else
+    xsimd::has_simd_register<T, Arch>::value;
+#endif
+
+template <class T, class Arch, bool = has_register<T, Arch>>
+struct register_type {
+  using type = T;
+};
+
+template <class T, class Arch>
+struct register_type<T, Arch, true> {
+  using type = xsimd::batch<T, Arch>;
+};
+
+/// The widest value of T on Arch: a register, or T itself where there is none.
+template <class T, class Arch>
+using register_of = typename register_type<T, Arch>::type;
+
+} // namespace rectify
+
+#ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
+namespace rectify::math {
+
+template <class T, class A>
+struct value_traits<xsimd::batch<T, A>> {
+  using scalar = T;
+  using register_type = xsimd::batch<T, A>;
+  using condition = xsimd::batch_bool<T, A>;
+  using bits = xsimd::batch<typename value_traits<T>::bits, A>;
+  /// As the scalar of the same build, whatever A is: one build gives one result.
+  static constexpr bool fuses = value_traits<T>::fuses;
+
+  [[gnu::always_inline]] static register_type select(condition const& where, register_type const& yes,
+                                                     register_type const& no) noexcept {
+    return xsimd::select(where, yes, no);
+  }
+
+  // A condition of SSE and AVX is a register of all-ones and zeros, which masks in one instruction; a blend takes two or three.
+  static constexpr bool condition_is_mask = std::is_base_of_v<xsimd::sse2, A> || std::is_base_of_v<xsimd::avx, A>;
+
+  [[gnu::always_inline]] static register_type zero_where(condition const& where, register_type const& x) noexcept {
+    if constexpr (condition_is_mask) {
+      return xsimd::bitwise_andnot(x, register_type(where.data));
+    } else {
+      return xsimd::select(where, register_type(T(0)), x);
+    }
+  }
+
+  [[gnu::always_inline]] static register_type keep_where(condition const& where, register_type const& x) noexcept {
+    if constexpr (condition_is_mask) {
+      return xsimd::bitwise_and(x, register_type(where.data));
+    } else {
+      return xsimd::select(where, x, register_type(T(0)));
+    }
+  }
+
+  [[gnu::always_inline]] static register_type fma(register_type const& a, register_type const& b,
+                                                  register_type const& c) noexcept {
+    if constexpr (!fuses) {
+      return a * b + c;
+    } else if constexpr (fuses_by_itself) {
+      return xsimd::fma(a, b, c);
+    } else {
+      return fma_of_build(a, b, c);
+    }
+  }
+
+  [[gnu::always_inline]] static register_type max_of_ordered(register_type const& a, register_type const& b) noexcept {
+    return xsimd::max(a, b);
+  }
+
+  [[gnu::always_inline]] static bits to_bits(register_type const& x) noexcept {
+    return xsimd::bitwise_cast<typename bits::value_type>(x);
+  }
+  [[gnu::always_inline]] static register_type from_bits(bits const& x) noexcept { return xsimd::bitwise_cast<T>(x); }
+
+  [[gnu::always_inline]] static register_type as_rounded(register_type x) noexcept {
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__x86_64__) || defined(__i386__)
+    __asm__("" : "+x"(x.data));
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__("" : "+w"(x.data));
+#else
+    __asm__("" : "+m"(x));
+#endif
+#endif
+    return x;
+  }
+
+private:
+  // Old x86 instruction sets have no fma of their own, but the build may: kernels that are asked for sse2 in a build with
+  // -mfma give the bits of that build, and not those of xsimd's product and sum, which GCC contracts or not as it is told to.
+  static constexpr bool fuses_by_itself = !(std::is_base_of_v<xsimd::sse2, A> || std::is_base_of_v<xsimd::avx, A>) ||
+                                          std::is_base_of_v<xsimd::fma3<xsimd::sse4_2>, A> ||
+                                          std::is_base_of_v<xsimd::fma3<xsimd::avx>, A> ||
+                                          std::is_base_of_v<xsimd::fma3<xsimd::avx2>, A>;
+
+  [[gnu::always_inline]] static register_type fma_of_build(register_type const& a, register_type const& b,
+                                                           register_type const& c) noexcept {
+#ifdef __FMA__
+    if constexpr (std::is_same_v<T, float> && sizeof(register_type) == 16) {
+      return _mm_fmadd_ps(a, b, c);
+    } else if constexpr (std::is_same_v<T, double> && sizeof(register_type) == 16) {
+      return _mm_fmadd_pd(a, b, c);
+    } else if constexpr (std::is_same_v<T, float> && sizeof(register_type) == 32) {
+      return _mm256_fmadd_ps(a, b, c);
+    } else if constexpr (std::is_same_v<T, double> && sizeof(register_type) == 32) {
+      return _mm256_fmadd_pd(a, b, c);
+    }
+#else
+    alignas(A::alignment()) T as[register_type::size];
+    alignas(A::alignment()) T bs[register_type::size];
+    alignas(A::alignment()) T cs[register_type::size];
+    a.store_aligned(as);
+    b.store_aligned(bs);
+    c.store_aligned(cs);
+    for (std::size_t i = 0; i < register_type::size; ++i) {
+      cs[i] = value_traits<T>::fma(as[i], bs[i], cs[i]);
+    }
+    return register_type::load_aligned(cs);
+#endif
+  }
+};
+
+} // namespace rectify::math
+#endif

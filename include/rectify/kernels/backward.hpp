@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/loop.hpp>
+#include <rectify/kernels/pairwise_sum.hpp>
+
+#include <algorithm>
+
+namespace rectify {
+
+template <class F>
+struct backward_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  F f;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) const noexcept {
+    return {chain(f, x_dy[0], x_dy[1])};
+  }
+};
+
+template <class F>
+struct backward_from_output_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  F f;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& y_dy) const noexcept {
+    return {chain_from_output(f, y_dy[0], y_dy[1])};
+  }
+};
+
+/// backward_operation that also adds up dy · slope_derivative(x), each lane of the step for itself.
+template <class F, class V>
+struct backward_with_slope_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = true;
+  static constexpr std::size_t lane_count = accumulating_step_bytes / sizeof(math::scalar_of<V>);
+  using sums_of_lanes = std::array<V, accumulating_step_bytes / sizeof(V)>;
+  F f;
+  sums_of_lanes sums;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {
+    sums[Register] = add_gradient(sums[Register], x_dy[1], V(f.slope_derivative(x_dy[0])));
+    return {chain(f, x_dy[0], x_dy[1])};
+  }
+};
+
+/// The elements that are added up lane by lane before their sum enters the pairwise sum.
+inline constexpr std::size_t summation_block = 4096;
+
+/// dx[i] = dy[i] · f'(x[i]) for i < size; returns the sum of dy[i] · slope_derivative(x[i]).
+template <class Arch, class F, class T>
+[[nodiscard]] T backward_with_slope(F const& f, T const* x, T const* dy, T* dx, std::size_t size) noexcept {
+  using V = register_of<T, Arch>;
+  using operation_type = backward_with_slope_operation<F, V>;
+  pairwise_sum<Arch, T> total;
+  for (std::size_t i = 0; i < size; i += summation_block) {
+    operation_type operation{f, {}};
+    operation.sums.fill(V(T(0)));
+    run<Arch, T>(operation, {x + i, dy + i}, {dx + i}, std::min(summation_block, size - i));
+    alignas(V) T sums[operation_type::lane_count];
+    for (std::size_t r = 0; r < operation.sums.size(); ++r) {
+      rectify::store(sums + r * lanes<V>, operation.sums[r]);
+    }
+    total.add(fold<Arch>(sums, operation_type::lane_count));
+  }
+  return total.total();
+}
+
+/// dx[i] = dy[i] · f'(x[i]), the gradient for the input, given the gradient dy for the output. Where f'(x[i]) is exactly 0, dx[i]
+/// is +0 whatever dy[i] is; where x[i] is NaN, dx[i] is NaN.
+///
+/// shapes    x, dy, dx: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// aliasing  dx is exactly x or exactly dy, or disjoint from them
+/// throws    std::invalid_argument if the sizes differ, if dx overlaps x or dy in part, or if a parameter of f is outside its
+///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
+template <class Arch = default_arch, class F, class X, class DY, class DX>
+void backward(F const& f, X const& x, DY const& dy, DX&& dx) {
+  static_assert(differentiable_activation<F>, "rectify::backward: the first argument must be an activation with derivative(x)");
+  using T = typename F::value_type;
+  auto const xs = name_input<T>("x", x);
+  auto const dys = name_input<T>("dy", dy);
+  auto const dxs = name_output<T>("dx", dx);
+  check_ranges<Arch>("backward", dxs, xs, dys);
+  check_parameters<Arch>("backward", f);
+  backward_operation<F> operation{f};
+  run<Arch, T>(operation, {xs.data, dys.data}, {dxs.data}, xs.size);
+}
+
+/// The same for an activation with a parameter to learn, and dslope = sum of dy[i] · slope_derivative(x[i]): for prelu, of
+/// x[i] · dy[i] where x[i] < 0. dslope is overwritten, with 0 for empty ranges.
+///
+/// The sum is taken lane by lane within blocks and pairwise over them, in an order that depends on the positions alone.
+/// aliasing  as above; dslope must not lie within dx, nor within x or dy unless it is their only element
+template <class Arch = default_arch, class F, class X, class DY, class DX>
+void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope) {
+  static_assert(trainable_activation<F>, "rectify::backward: a slope gradient needs an activation with slope_derivative(x)");
+  using T = typename F::value_type;
+  auto const xs = name_input<T>("x", x);
+  auto const dys = name_input<T>("dy", dy);
+  auto const dxs = name_output<T>("dx", dx);
+  check_ranges<Arch>("backward", dxs, xs, dys);
+  named_range<T> const dslopes{"dslope", &dslope, 1};
+  check_overlap<Arch>("backward", dslopes, xs);
+  check_overlap<Arch>("backward", dslopes, dys);
+  check_disjoint<Arch>("backward", dslopes, dxs);
+  check_parameters<Arch>("backward", f);
+  dslope = backward_with_slope<Arch, F, T>(f, xs.data, dys.data, dxs.data, xs.size);
+}
+
+/// dx[i] = dy[i] · f'(x[i]), computed from y[i] = f(x[i]). As backward; a functor may restrict its parameters further, so that
+/// the output determines the derivative.
+template <class Arch = default_arch, class F, class Y, class DY, class DX>
+void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx) {
+  static_assert(
+      output_differentiable_activation<F>,
+      "rectify::backward_from_output: the output of this activation does not determine its derivative; keep x and use backward");
+  using T = typename F::value_type;
+  auto const ys = name_input<T>("y", y);
+  auto const dys = name_input<T>("dy", dy);
+  auto const dxs = name_output<T>("dx", dx);
+  check_ranges<Arch>("backward_from_output", dxs, ys, dys);
+  check_parameters<Arch>("backward_from_output", f);
+  check_parameters_from_output<Arch>("backward_from_output", f);
+  backward_from_output_operation<F> operation{f};
+  run<Arch, T>(operation, {ys.data, dys.data}, {dxs.data}, ys.size);
+}
+
+} // namespace rectify

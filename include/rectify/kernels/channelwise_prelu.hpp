@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/functions/prelu.hpp>
+#include <rectify/kernels/backward.hpp>
+#include <rectify/kernels/forward.hpp>
+
+#include <algorithm>
+#include <span>
+
+namespace rectify {
+
+/// The shape x[outer][channels][inner], row-major: NCHW is {N, C, H · W}, NHWC is {N · H · W, C, 1}, a vector of features a
+/// sample is {N, C, 1}.
+struct channel_layout {
+  std::size_t outer = 1;
+  std::size_t channels = 1;
+  std::size_t inner = 1;
+
+  friend constexpr bool operator==(channel_layout const&, channel_layout const&) = default;
+};
+
+/// prelu with one slope a channel. It refers to the slopes and does not copy them.
+///
+/// forward         y[o][c][i] = x[o][c][i] < 0 ? slopes[c] · x[o][c][i] : x[o][c][i]; else as prelu
+/// parameters      slopes: one finite number a channel; layout: its product is the size of x
+template <std::floating_point T = float, kink K = kink::zero>
+struct channelwise_prelu {
+  using value_type = T;
+  static constexpr std::string_view name = "channelwise_prelu";
+
+  std::span<T const> slopes;
+  channel_layout layout;
+};
+
+/// y = prelu(x, slope) with a slope for each element.
+template <class Prelu>
+struct forward_with_slopes_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_slope) const noexcept {
+    return {Prelu::forward(x_slope[0], x_slope[1])};
+  }
+};
+
+/// dx = dy · prelu'(x, slope), and the running sum of the slope gradient, for each element.
+template <class Prelu>
+struct backward_with_slopes_operation {
+  static constexpr std::size_t inputs = 4;
+  static constexpr std::size_t outputs = 2;
+  static constexpr bool accumulates = false; // not in lanes: the sums are data
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 2> operator()(std::array<V, 4> const& x_dy_slope_sum) const noexcept {
+    auto const& [x, dy, slope, sum] = x_dy_slope_sum;
+    return {scale_gradient(dy, Prelu::derivative(x, slope)), add_gradient(sum, dy, Prelu::slope_derivative(x))};
+  }
+};
+
+/// Shapes whose runs are shorter than these take the slopes from a table of one slope an element (of a group of channels, and
+/// of several rows where a row is short); longer runs have one slope each. The bounds are part of what the sums depend on.
+template <class T>
+inline constexpr std::size_t forward_table_size = 8192 / sizeof(T);
+template <class T>
+inline constexpr std::size_t forward_short_run = 512 / sizeof(T);
+template <class T>
+inline constexpr std::size_t backward_table_size = 2048 / sizeof(T);
+template <class T>
+inline constexpr std::size_t backward_short_run = backward_table_size<T> / 2;
+
+/// The channels [first, first + channels) of `rows` rows on top of each other: a table with one slope for each of their elements.
+struct channel_group {
+  std::size_t first;
+  std::size_t channels;
+  std::size_t rows; // rows of the layout in one row of the table; above 1 only where the group is all channels
+};
+
+/// visit(group) for each group whose table has at most `table_size` elements; needs inner <= table_size.
+template <class Arch, class Visitor>
+[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, std::size_t table_size, Visitor const& visit) {
+  std::size_t const row = layout.channels * layout.inner;
+  if (row <= table_size) {
+    visit(channel_group{0, layout.channels, std::min(layout.outer, table_size / row)});
+    return;
+  }
+  std::size_t const channels = table_size / layout.inner;
+  for (std::size_t first = 0; first < layout.channels; first += channels) {
+    visit(channel_group{first, std::min(channels, layout.channels - first), 1});
+  }
+}
+
+/// visit(offset, size) for each table row of the group: where it begins in x, and how much of it is there (the last may be cut).
+template <class Arch, class Visitor>
+[[gnu::always_inline]] inline void for_each_row(channel_layout const& layout, channel_group const& group, Visitor const& visit) {
+  for (std::size_t outer = 0; outer < layout.outer; outer += group.rows) {
+    visit((outer * layout.channels + group.first) * layout.inner,
+          std::min(group.rows, layout.outer - outer) * group.channels * layout.inner);
+  }
+}
+
+template <class Arch, class T>
+void fill_table(T* table, T const* slopes, channel_layout const& layout, channel_group const& group) noexcept {
+  T* to = table;
+  for (std::size_t channel = 0; channel < group.channels; ++channel) {
+    to = std::fill_n(to, layout.inner, slopes[group.first + channel]);
+  }
+  for (std::size_t row = 1; row < group.rows; ++row) {
+    to = std::copy_n(table, group.channels * layout.inner, to);
+  }
+}
+
+template <class Arch, class T, kink K>
+void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y) noexcept {
+  if (layout.inner >= forward_short_run<T>) {
+    for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
+      std::size_t const offset = run_index * layout.inner;
+      forward_operation<prelu<T, K>> operation{{slopes[run_index % layout.channels]}};
+      run<Arch, T>(operation, {x + offset}, {y + offset}, layout.inner);
+    }
+    return;
+  }
+  alignas(64) T table[forward_table_size<T>];
+  for_each_group<Arch>(layout, forward_table_size<T>, [&](channel_group const& group) {
+    fill_table<Arch>(table, slopes, layout, group);
+    forward_with_slopes_operation<prelu<T, K>> operation;
+    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) {
+      run<Arch, T>(operation, {x + offset, table}, {y + offset}, size);
+    });
+  });
+}
+
+/// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^levels tables the last level adds up in order.
+template <class Arch, class T, std::size_t Size>
+class pairwise_table_sum {
+public:
+  explicit pairwise_table_sum(std::size_t size) noexcept : size_(size) {}
+
+  /// Adds a table, whose content is lost.
+  void add(T* table) noexcept {
+    std::size_t level = 0;
+    for (; level < levels - 1 && ((count_ >> level) & 1U) != 0; ++level) {
+      add_to(table, partial_[level]);
+    }
+    if (level == levels - 1 && (count_ >> level) != 0) {
+      add_to(partial_[level], table);
+    } else {
+      std::copy_n(table, size_, partial_[level]);
+    }
+    ++count_;
+  }
+
+  /// The sum of all tables, into one.
+  void total(T* table) const noexcept {
+    std::fill_n(table, size_, T(0));
+    for (std::size_t level = 0; level < levels && (count_ >> level) != 0; ++level) {
+      if (level == levels - 1 || ((count_ >> level) & 1U) != 0) {
+        add_to(table, partial_[level]);
+      }
+    }
+  }
+
+private:
+  static constexpr std::size_t levels = 20;
+
+  void add_to(T* sum, T const* table) const noexcept {
+    for (std::size_t i = 0; i < size_; ++i) {
+      sum[i] += table[i];
+    }
+  }
+
+  alignas(64) T partial_[levels][Size];
+  std::uint64_t count_ = 0;
+  std::size_t size_;
+};
+
+/// The rows of the table that are added up in order before they enter the pairwise sum.
+inline constexpr std::size_t summation_rows = 128;
+
+template <class Arch, class T, kink K>
+void backward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx, T* dslopes) noexcept {
+  if (layout.inner >= backward_short_run<T>) {
+    for (std::size_t channel = 0; channel < layout.channels; ++channel) {
+      prelu<T, K> const f{slopes[channel]};
+      pairwise_sum<Arch, T> sum;
+      for (std::size_t outer = 0; outer < layout.outer; ++outer) {
+        std::size_t const offset = (outer * layout.channels + channel) * layout.inner;
+        sum.add(backward_with_slope<Arch, prelu<T, K>, T>(f, x + offset, dy + offset, dx + offset, layout.inner));
+      }
+      dslopes[channel] = sum.total();
+    }
+    return;
+  }
+  constexpr std::size_t table_size = backward_table_size<T>;
+  alignas(64) T table[table_size];
+  alignas(64) T sums[table_size];
+  for_each_group<Arch>(layout, table_size, [&](channel_group const& group) {
+    std::size_t const row_size = group.channels * layout.inner;
+    fill_table<Arch>(table, slopes, layout, group);
+    pairwise_table_sum<Arch, T, table_size> total(row_size * group.rows);
+    std::size_t row = 0;
+    std::fill_n(sums, row_size * group.rows, T(0));
+    backward_with_slopes_operation<prelu<T, K>> operation;
+    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) {
+      run<Arch, T>(operation, {x + offset, dy + offset, table, sums}, {dx + offset, sums}, size);
+      if (++row % summation_rows == 0) {
+        total.add(sums);
+        std::fill_n(sums, row_size * group.rows, T(0));
+      }
+    });
+    total.add(sums);
+    total.total(sums);
+    // the rows of the table onto its first, then the run of each channel onto its first element
+    for (std::size_t rows = group.rows; rows > 1;) {
+      std::size_t const half = (rows + 1) / 2;
+      for (std::size_t i = 0; i < (rows - half) * row_size; ++i) {
+        sums[i] += sums[half * row_size + i];
+      }
+      rows = half;
+    }
+    for (std::size_t channel = 0; channel < group.channels; ++channel) {
+      dslopes[group.first + channel] = fold<Arch>(sums + channel * layout.inner, layout.inner);
+    }
+  });
+}
+
+/// The slopes and the layout fit together and to x.
+template <class Arch, class T, kink K>
+void check_channels(char const* function, channelwise_prelu<T, K> const& f, std::size_t size) {
+  auto const& [outer, channels, inner] = f.layout;
+  if (f.slopes.size() != channels) {
+    fail<Arch>("rectify::%s: slopes has %zu elements, but the layout has %zu channels; they must be equal", function,
+               f.slopes.size(), channels);
+  }
+  std::size_t row = 0;
+  std::size_t product = 0;
+  if (__builtin_mul_overflow(channels, inner, &row) || __builtin_mul_overflow(outer, row, &product) || product != size) {
+    fail<Arch>("rectify::%s: layout {outer = %zu, channels = %zu, inner = %zu} does not multiply to the size of x, %zu", function,
+               outer, channels, inner, size);
+  }
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    if (auto const error = check_finite("slopes", f.slopes[channel])) {
+      fail<Arch>("rectify::%s: parameter slopes[%zu] = %.9g %s", function, channel, error.value, error.requirement);
+    }
+  }
+}
+
+/// y = f(x) with one slope a channel.
+///
+/// shapes    x and y: contiguous ranges of T of outer · channels · inner elements, of any alignment; empty ones are fine
+/// aliasing  y is exactly x, or disjoint from it, and likewise for the slopes
+/// throws    std::invalid_argument if sizes differ, if the layout does not multiply to the size of x or has not one channel a
+///           slope, if y overlaps in part, or if a slope is not finite, before anything is written
+template <class Arch = default_arch, class T, kink K, class X, class Y>
+void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y) {
+  auto const xs = name_input<T>("x", x);
+  auto const ys = name_output<T>("y", y);
+  check_ranges<Arch>("forward", ys, xs);
+  check_overlap<Arch>("forward", ys, name_input<T>("slopes", f.slopes));
+  check_channels<Arch>("forward", f, xs.size);
+  if (xs.size != 0) {
+    forward_channelwise<Arch, T, K>(f.slopes.data(), f.layout, xs.data, ys.data);
+  }
+}
+
+/// xy = f(xy), in place.
+template <class Arch = default_arch, class T, kink K, class XY>
+void forward(channelwise_prelu<T, K> const& f, XY&& xy) {
+  rectify::forward<Arch>(f, xy, xy);
+}
+
+/// dx = dy · f'(x), and dslopes[c] = sum over outer and inner of x · dy where x < 0. dslopes is overwritten.
+///
+/// The sums are pairwise over blocks of rows, in an order that depends on the layout alone.
+/// shapes    x, dy and dx as in forward; dslopes: channels elements
+/// aliasing  dx is exactly x or exactly dy, or disjoint from them; dslopes may be exactly the slopes, else disjoint from all
+/// throws    as forward
+template <class Arch = default_arch, class T, kink K, class X, class DY, class DX, class DSlopes>
+void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes) {
+  auto const xs = name_input<T>("x", x);
+  auto const dys = name_input<T>("dy", dy);
+  auto const dxs = name_output<T>("dx", dx);
+  auto const slopes = name_input<T>("slopes", f.slopes);
+  auto const gradients = name_output<T>("dslopes", dslopes);
+  check_ranges<Arch>("backward", dxs, xs, dys);
+  check_same_size<Arch>("backward", gradients, slopes);
+  check_overlap<Arch>("backward", gradients, slopes);
+  check_overlap<Arch>("backward", gradients, xs);
+  check_overlap<Arch>("backward", gradients, dys);
+  check_disjoint<Arch>("backward", gradients, dxs);
+  check_overlap<Arch>("backward", dxs, slopes);
+  check_channels<Arch>("backward", f, xs.size);
+  if (xs.size == 0) {
+    std::fill_n(gradients.data, gradients.size, T(0));
+  } else {
+    backward_channelwise<Arch, T, K>(slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data);
+  }
+}
+
+} // namespace rectify

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/loop.hpp>
+
+namespace rectify {
+
+template <class F>
+struct derivative_operation {
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  F f;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
+    return {f.derivative(x[0])};
+  }
+};
+
+/// d[i] = f'(x[i]).
+///
+/// shapes    x and d: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// aliasing  d is exactly x, or disjoint from it
+/// throws    std::invalid_argument if the sizes differ, if d overlaps x in part, or if a parameter of f is outside its domain,
+///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
+template <class Arch = default_arch, class F, class X, class D>
+void derivative(F const& f, X const& x, D&& d) {
+  static_assert(differentiable_activation<F>, "rectify::derivative: the first argument must be an activation with derivative(x)");
+  using T = typename F::value_type;
+  auto const xs = name_input<T>("x", x);
+  auto const ds = name_output<T>("d", d);
+  check_ranges<Arch>("derivative", ds, xs);
+  check_parameters<Arch>("derivative", f);
+  derivative_operation<F> operation{f};
+  run<Arch, T>(operation, {xs.data}, {ds.data}, xs.size);
+}
+
+} // namespace rectify

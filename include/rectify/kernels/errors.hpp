@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ranges>
+#include <stdexcept>
+#include <type_traits>
+
+/// Errors are found before anything is written, and say what they found. Each function carries the instruction set in its
+/// name, like every other that is not forced inline.
+namespace rectify {
+
+/// Throws std::invalid_argument with the formatted text; without exceptions, writes it to stderr and aborts.
+template <class Arch, class... Values>
+[[noreturn, gnu::cold, gnu::noinline]] void fail(char const* format, Values... values) {
+  char text[320];
+  std::snprintf(text, sizeof text, format, values...);
+#if defined(__cpp_exceptions)
+  throw std::invalid_argument(text);
+#else
+  std::fputs(text, stderr);
+  std::fputc('\n', stderr);
+  std::abort();
+#endif
+}
+
+/// A range as kernels and errors speak of it: with the name of the argument.
+template <class T>
+struct named_range {
+  char const* name;
+  T* data;
+  std::size_t size;
+
+  [[nodiscard, gnu::always_inline]] std::uintptr_t begin() const noexcept { return reinterpret_cast<std::uintptr_t>(data); }
+  [[nodiscard, gnu::always_inline]] std::uintptr_t end() const noexcept { return begin() + bytes(); }
+  [[nodiscard, gnu::always_inline]] std::size_t bytes() const noexcept { return size * sizeof(T); }
+};
+
+/// a must have as many elements as b.
+template <class Arch, class A, class B>
+[[gnu::always_inline]] inline void check_same_size(char const* function, named_range<A> const& a, named_range<B> const& b) {
+  if (a.size != b.size) [[unlikely]] {
+    fail<Arch>("rectify::%s: %s has %zu elements, but %s has %zu; they must be equal", function, a.name, a.size, b.name, b.size);
+  }
+}
+
+/// output may be exactly input, or disjoint from it.
+template <class Arch, class T, class U>
+[[gnu::always_inline]] inline void check_overlap(char const* function, named_range<T> const& output,
+                                                 named_range<U> const& input) {
+  if (output.begin() < input.end() && input.begin() < output.end() &&
+      (output.begin() != input.begin() || output.end() != input.end())) [[unlikely]] {
+    fail<Arch>("rectify::%s: %s and %s overlap in part: %s is %zu bytes at %p, %s is %zu bytes at %p; "
+               "they must be the same range or disjoint",
+               function, output.name, input.name, output.name, output.bytes(), static_cast<void const*>(output.data), input.name,
+               input.bytes(), static_cast<void const*>(input.data));
+  }
+}
+
+/// Two outputs must be disjoint.
+template <class Arch, class T>
+[[gnu::always_inline]] inline void check_disjoint(char const* function, named_range<T> const& a, named_range<T> const& b) {
+  if (a.begin() < b.end() && b.begin() < a.end()) [[unlikely]] {
+    fail<Arch>("rectify::%s: %s and %s overlap: %s is %zu bytes at %p, %s is %zu bytes at %p; two outputs must be disjoint",
+               function, a.name, b.name, a.name, a.bytes(), static_cast<void const*>(a.data), b.name, b.bytes(),
+               static_cast<void const*>(b.data));
+  }
+}
+
+/// What every elementwise kernel asks of its ranges: the output is as long as each input, and exactly it or disjoint from it.
+template <class Arch, class T, class... Inputs>
+[[gnu::always_inline]] inline void check_ranges(char const* function, named_range<T> const& output, Inputs const&... inputs) {
+  (check_same_size<Arch>(function, inputs, output), ...);
+  (check_overlap<Arch>(function, output, inputs), ...);
+}
+
+template <class Arch>
+[[gnu::always_inline]] inline void check_parameter(char const* function, parameter_error const& error) {
+  if (error) [[unlikely]] {
+    fail<Arch>("rectify::%s: parameter %s = %.9g %s", function, error.parameter, error.value, error.requirement);
+  }
+}
+
+/// The functor's own parameters, where it has an opinion about them.
+template <class Arch, class F>
+[[gnu::always_inline]] inline void check_parameters(char const* function, F const& f) {
+  if constexpr (requires { f.check(); }) {
+    check_parameter<Arch>(function, f.check());
+  }
+}
+
+template <class Arch, class F>
+[[gnu::always_inline]] inline void check_parameters_from_output(char const* function, F const& f) {
+  if constexpr (requires { f.check_from_output(); }) {
+    check_parameter<Arch>(function, f.check_from_output());
+  }
+}
+
+/// Names an input, and refuses what is not a contiguous range of T.
+template <class T, class Range>
+[[nodiscard, gnu::always_inline]] inline named_range<T const> name_input(char const* name, Range const& range) noexcept {
+  static_assert(std::ranges::contiguous_range<Range const> && std::ranges::sized_range<Range const>,
+                "rectify: an input must be a contiguous range: a std::vector, std::array, std::span or C array");
+  static_assert(std::is_same_v<std::ranges::range_value_t<Range const>, T>,
+                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
+  return {name, std::ranges::data(range), std::ranges::size(range)};
+}
+
+/// Names an output, and refuses what is not a writable contiguous range of T.
+template <class T, class Range>
+[[nodiscard, gnu::always_inline]] inline named_range<T> name_output(char const* name, Range& range) noexcept {
+  static_assert(std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>,
+                "rectify: an output must be a contiguous range: a std::vector, std::array, std::span or C array");
+  static_assert(std::is_same_v<std::ranges::range_value_t<Range>, T>,
+                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
+  static_assert(!std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>,
+                "rectify: the elements of an output must not be const: write std::span<float>, not std::span<float const>");
+  return {name, std::ranges::data(range), std::ranges::size(range)};
+}
+
+} // namespace rectify

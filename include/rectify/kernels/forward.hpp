@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/loop.hpp>
+
+namespace rectify {
+
+template <class F>
+struct forward_operation {
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  F f;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
+    return {f.forward(x[0])};
+  }
+};
+
+/// y[i] = f(x[i]).
+///
+/// shapes    x and y: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// aliasing  y is exactly x, or disjoint from it
+/// throws    std::invalid_argument if the sizes differ, if y overlaps x in part, or if a parameter of f is outside its domain,
+///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
+/// Arch      an xsimd instruction set, `forward<xsimd::sse2>(f, x, y)`; by default the best that the compiler flags allow
+template <class Arch = default_arch, class F, class X, class Y>
+void forward(F const& f, X const& x, Y&& y) {
+  static_assert(activation<F>, "rectify::forward: the first argument must be an activation: value_type and forward(x)");
+  using T = typename F::value_type;
+  auto const xs = name_input<T>("x", x);
+  auto const ys = name_output<T>("y", y);
+  check_ranges<Arch>("forward", ys, xs);
+  check_parameters<Arch>("forward", f);
+  forward_operation<F> operation{f};
+  run<Arch, T>(operation, {xs.data}, {ys.data}, xs.size);
+}
+
+/// xy[i] = f(xy[i]), in place. See forward(f, x, y).
+template <class Arch = default_arch, class F, class XY>
+void forward(F const& f, XY&& xy) {
+  rectify::forward<Arch>(f, xy, xy);
+}
+
+} // namespace rectify

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/memory.hpp>
+
+#include <array>
+#include <utility>
+
+namespace rectify {
+
+/// What the loop applies: `inputs` numbers become `outputs` numbers, in each lane for itself.
+///
+///   static constexpr std::size_t inputs, outputs;
+///   static constexpr bool accumulates;   // whether the operation adds up elements in lanes of its own (see below)
+///   template <std::size_t Register, class V> std::array<V, outputs> operator()(std::array<V, inputs> const&)
+///
+/// Register counts the registers within a step. Element i of the data meets lane (i mod step) of the step, for an operation
+/// that accumulates also in the tail; its step is the same number of bytes on every machine, and so are its sums.
+template <class Operation>
+concept elementwise_operation = requires {
+  { Operation::inputs } -> std::convertible_to<std::size_t>;
+  { Operation::outputs } -> std::convertible_to<std::size_t>;
+  { Operation::accumulates } -> std::convertible_to<bool>;
+};
+
+/// Bytes of each input that an accumulating operation takes in one step: two of the widest registers, and no more than half
+/// the registers of the smallest machine.
+inline constexpr std::size_t accumulating_step_bytes = 128;
+
+/// The registers in one step of the loop.
+template <elementwise_operation Operation, math::value V>
+inline constexpr std::size_t registers_per_step = Operation::accumulates ? accumulating_step_bytes / sizeof(V) : 4;
+
+/// The one loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
+///
+/// An output may be exactly an input. Nothing outside the ranges is read or written.
+template <class Arch, class T, elementwise_operation Operation>
+[[gnu::always_inline]] inline void run(Operation& operation, std::array<T const*, Operation::inputs> const& inputs,
+                                       std::array<T*, Operation::outputs> const& outputs, std::size_t size) noexcept {
+  using V = register_of<T, Arch>;
+  constexpr std::size_t width = lanes<V>;
+  constexpr std::size_t registers = registers_per_step<Operation, V>;
+  constexpr std::size_t step = registers * width;
+
+  auto const load_all = [&](std::size_t i) __attribute__((always_inline)) {
+    return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+      return std::array<V, sizeof...(N)>{rectify::load<V>(inputs[N] + i)...};
+    }
+    (std::make_index_sequence<Operation::inputs>{});
+  };
+  auto const store_all = [&](std::size_t i, std::array<V, Operation::outputs> const& values) __attribute__((always_inline)) {
+    [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+      (rectify::store(outputs[N] + i, values[N]), ...);
+    }
+    (std::make_index_sequence<Operation::outputs>{});
+  };
+  auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
+    auto const values = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+      return std::array<V, sizeof...(N)>{load_part<V>(inputs[N] + i, count)...};
+    }
+    (std::make_index_sequence<Operation::inputs>{});
+    auto const results = operation.template operator()<Register>(values);
+    [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+      (store_part(outputs[N] + i, results[N], count), ...);
+    }
+    (std::make_index_sequence<Operation::outputs>{});
+  };
+  auto const run_step = [&](std::size_t i) __attribute__((always_inline)) {
+    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+      (store_all(i + R * width, operation.template operator()<R>(load_all(i + R * width))), ...);
+    }
+    (std::make_index_sequence<registers>{});
+  };
+
+  std::size_t i = 0;
+  if constexpr (Operation::accumulates) {
+    for (; size - i >= step; i += step) {
+      run_step(i);
+    }
+    // what is left, in the lanes where it would lie in a whole step
+    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+      auto const run_register = [&]<std::size_t Register>() __attribute__((always_inline)) {
+        if (size - i >= width) {
+          store_all(i, operation.template operator()<Register>(load_all(i)));
+          i += width;
+        } else if (i < size) {
+          run_part.template operator()<Register>(i, size - i);
+          i = size;
+        }
+      };
+      (run_register.template operator()<R>(), ...);
+    }
+    (std::make_index_sequence<registers>{});
+  } else if (size >= width) {
+    // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
+    std::size_t const last = size - width;
+    auto const last_results = operation.template operator()<0>(load_all(last));
+    for (; i + step <= last; i += step) {
+      run_step(i);
+    }
+    for (; i < last; i += width) {
+      store_all(i, operation.template operator()<0>(load_all(i)));
+    }
+    store_all(last, last_results);
+  } else if (size != 0) {
+    run_part.template operator()<0>(0, size);
+  }
+}
+
+} // namespace rectify

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/arch.hpp>
+
+#include <cstring>
+
+/// Between memory and values. Every function carries the register type in its name, and so the instruction set. Call `load` and
+/// `store` qualified: xsimd has its own, for aligned memory, and they would be found by the register.
+namespace rectify {
+
+/// How many numbers a value holds.
+template <math::value V>
+inline constexpr std::size_t lanes = sizeof(V) / sizeof(math::scalar_of<V>);
+
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline V load(math::scalar_of<V> const* from) noexcept {
+  if constexpr (lanes<V> == 1) {
+    return *from;
+  } else {
+    return V::load_unaligned(from);
+  }
+}
+
+template <math::value V>
+[[gnu::always_inline]] inline void store(math::scalar_of<V>* to, V const& value) noexcept {
+  if constexpr (lanes<V> == 1) {
+    *to = value;
+  } else {
+    value.store_unaligned(to);
+  }
+}
+
+/// Can a part of a register be loaded and stored without touching the rest of its memory, in one instruction?
+template <math::value V>
+inline constexpr bool has_masked_memory = false;
+
+#if !defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) && (XSIMD_VERSION_MAJOR > 14 || XSIMD_VERSION_MINOR >= 3)
+template <class T, class A>
+inline constexpr bool has_masked_memory<xsimd::batch<T, A>> =
+    std::is_base_of_v<xsimd::avx, A> || std::is_base_of_v<xsimd::avx512f, A>;
+#endif
+
+/// Copies count < lanes numbers in halving pieces of fixed size: a loop or a call of memcpy takes several times as long.
+template <math::value V, std::size_t Piece = lanes<V> / 2>
+[[gnu::always_inline]] inline void copy_part(math::scalar_of<V>* to, math::scalar_of<V> const* from, std::size_t count) noexcept {
+  if constexpr (Piece != 0) {
+    if ((count & Piece) != 0) {
+      std::memcpy(to, from, Piece * sizeof(*to));
+      to += Piece;
+      from += Piece;
+    }
+    copy_part<V, Piece / 2>(to, from, count);
+  }
+}
+
+/// The first count < lanes numbers; the others are 0. Nothing behind them is read.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline V load_part(math::scalar_of<V> const* from, std::size_t count) noexcept {
+  if constexpr (has_masked_memory<V>) {
+    return V::load(from, V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1), xsimd::unaligned_mode{});
+  } else {
+    alignas(V) math::scalar_of<V> part[lanes<V>] = {};
+    copy_part<V>(part, from, count);
+    return rectify::load<V>(part);
+  }
+}
+
+/// Stores the first count < lanes numbers, and touches nothing behind them.
+template <math::value V>
+[[gnu::always_inline]] inline void store_part(math::scalar_of<V>* to, V const& value, std::size_t count) noexcept {
+  if constexpr (has_masked_memory<V>) {
+    value.store(to, V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1), xsimd::unaligned_mode{});
+  } else {
+    alignas(V) math::scalar_of<V> part[lanes<V>];
+    rectify::store(part, value);
+    copy_part<V>(to, part, count);
+  }
+}
+
+} // namespace rectify

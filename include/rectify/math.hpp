@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/math/exp.hpp>
+#include <rectify/math/value.hpp>

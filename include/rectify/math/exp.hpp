@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/math/value.hpp>
+
+namespace rectify::math {
+
+/// Coefficients of e^r - 1 = r + r^2 (q0 + q1 r + ...) on |r| <= log(2)/2, log(2) in two parts, 1/log(2), and where the
+/// results end. Printed by `sollya tests/coefficients/exp.sollya`; a test compares the two.
+template <class T>
+struct exp_coefficients;
+
+template <>
+struct exp_coefficients<float> {
+  static constexpr float q[] = {0x1p-1F, 0x1.555554p-3F, 0x1.5554eap-5F, 0x1.1112f8p-7F, 0x1.6d4c54p-10F, 0x1.9e3788p-13F};
+  static constexpr float log2_high = 0x1.62e4p-1F;
+  static constexpr float log2_low = 0x1.7f7d1cp-20F;
+  static constexpr float log2_e = 0x1.715476p0F;
+  static constexpr float underflow = -104;        // e^x rounds to 0 from -103.98 down
+  static constexpr float overflow = 89;           // and to infinity from 88.73 up
+  static constexpr float minus_one_from = -18;    // e^x - 1 rounds to -1 from -17.33 down
+  static constexpr float linear_below = 0x1p-25F; // and to x or its neighbour where |x| is less
+};
+
+template <>
+struct exp_coefficients<double> {
+  static constexpr double q[] = {0x1p-1,
+                                 0x1.5555555555559p-3,
+                                 0x1.555555555554ap-5,
+                                 0x1.111111110f54ep-7,
+                                 0x1.6c16c16c1c102p-10,
+                                 0x1.a01a01b0b7082p-13,
+                                 0x1.a01a018783966p-16,
+                                 0x1.71ddf5b55350dp-19,
+                                 0x1.27e51f90e2986p-22,
+                                 0x1.af641de9fc87ep-26,
+                                 0x1.1f0a798eecd3fp-29};
+  static constexpr double log2_high = 0x1.62e42fefa4p-1;
+  static constexpr double log2_low = -0x1.8432a1b0e2634p-43;
+  static constexpr double log2_e = 0x1.71547652b82fep0;
+  static constexpr double underflow = -746;     // -745.13
+  static constexpr double overflow = 710;       // 709.78
+  static constexpr double minus_one_from = -38; // -37.43
+  static constexpr double linear_below = 0x1p-54;
+};
+
+// x = n log(2) + r with |r| <= log(2)/2, so that e^x = 2^n e^r.
+
+/// n, shifted, for x between `underflow` and `overflow`.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exponent_of_exp(V const& x) noexcept {
+  return shifted_integer(x, V(exp_coefficients<scalar_of<V>>::log2_e));
+}
+
+/// x - n · (the high part of log(2)), exact.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V reduce_high(V const& x, V const& n) noexcept {
+  return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_high), x));
+}
+
+/// high - n · (the low part of log(2)).
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V reduce_low(V const& high, V const& n) noexcept {
+  return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_low), high));
+}
+
+/// (e^r - 1 - r) / r^2 on |r| <= log(2)/2.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_remainder(V const& r) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    return polynomial(r, c::q[I]...);
+  }
+  (std::make_index_sequence<std::size(c::q)>{});
+}
+
+/// e^x for x between `underflow` and `overflow`, or NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_in_range(V const& x) noexcept {
+  V const one(scalar_of<V>(1));
+  V const shifted = exponent_of_exp(x);
+  V const n = unshifted(shifted);
+  V const high = reduce_high(x, n);
+  V const r = reduce_low(high, n);
+  if constexpr (fuses<V>) {
+    return scale(math::fma(r, math::fma(r, exp_remainder(r), one), one), shifted);
+  } else { // the product with r would round once more: 1.10 ULP at x = 0x1.cf3ac2p+5
+    V const r_error = reduce_low(V(high - r), n);
+    return scale(V(one + (r + math::fma(V(r * r), exp_remainder(r), r_error))), shifted);
+  }
+}
+
+/// e^x for a number x <= 0 (not NaN).
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
+  return exp_in_range(max_of_ordered(x, V(exp_coefficients<scalar_of<V>>::underflow)));
+}
+
+/// e^x. exp(-inf) = 0, exp(+inf) = inf, exp(NaN) = NaN; overflows and underflows where the exact value does.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp(V const& x) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  V const above = select(x < V(c::underflow), V(c::underflow), x);
+  return exp_in_range(select(above > V(c::overflow), V(c::overflow), above));
+}
+
+/// e^x - 1 for a number x <= 0 (not NaN), without cancellation near zero; -1 at -infinity; -0 becomes +0.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1_of_nonpositive(V const& x) noexcept {
+  V const clamped = max_of_ordered(x, V(exp_coefficients<scalar_of<V>>::minus_one_from));
+  V const shifted = exponent_of_exp(clamped);
+  V const n = unshifted(shifted);
+  V const r = reduce_low(reduce_high(clamped, n), n);
+  V const power = power_of_two<V>(to_bits(shifted));
+  return math::fma(power, math::fma(V(r * r), exp_remainder(r), r), V(power - V(scalar_of<V>(1))));
+}
+
+/// e^x - 1, without cancellation near zero. expm1(-0) = -0, expm1(-inf) = -1, expm1(+inf) = inf, expm1(NaN) = NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1(V const& x) noexcept {
+  using T = scalar_of<V>;
+  using c = exp_coefficients<T>;
+  V const above = select(x < V(c::minus_one_from), V(c::minus_one_from), x);
+  V const clamped = select(above > V(c::overflow), V(c::overflow), above);
+  V const shifted = exponent_of_exp(clamped);
+  V const n = unshifted(shifted);
+  V const high = reduce_high(clamped, n);
+  V const r = reduce_low(high, n);
+  V const r_error = reduce_low(V(high - r), n);
+  // half of it, doubled in the end: 2^n overflows before the result does
+  V const half_power = power_of_two<V>(to_bits(shifted) - bits_of<V>(1));
+  V const constant = half_power - V(T(0.5));
+  V const constant_error = as_rounded(V(half_power - constant)) - V(T(0.5)); // 1.01 ULP without it at x = 0x1.12feb4p+4
+  V const linear = half_power * r;
+  // where n = 1 and r < 0, 2^n r and 2^n - 1 cancel, and the roundings of r and of this sum are no longer small
+  V const sum = as_rounded(V(constant + linear));
+  V const sum_error = linear - as_rounded(V(sum - constant));
+  V const half = sum + math::fma(half_power, math::fma(V(r * r), exp_remainder(r), r_error), V(sum_error + constant_error));
+  return select(abs(x) < V(c::linear_below), x, V(half + half)); // also keeps -0, and subnormals that halving would round
+}
+
+} // namespace rectify::math

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+/// The words that formulas are written in. Each is one template for a scalar and for a SIMD register of it. Formulas call
+/// them qualified (`math::select`), because a register library's own `select` would be found by its argument too.
+///
+/// Every function here is forced inline: a copy with a name of its own, compiled for a new machine in one translation unit
+/// and for an old one in another, would be merged by the linker, and the old machine would meet the wrong one.
+namespace rectify::math {
+
+/// What a value type has to offer. Here for the scalars; the kernels add the SIMD registers; a user may add a type.
+template <class V>
+struct value_traits;
+
+/// A type that formulas can be evaluated on: a floating-point number or a register of them.
+template <class V>
+concept value = requires {
+  typename value_traits<V>::scalar;
+};
+
+template <value V>
+using scalar_of = typename value_traits<V>::scalar;
+
+/// The unsigned integers, as wide as the numbers, that hold their bit patterns.
+template <value V>
+using bits_of = typename value_traits<V>::bits;
+
+/// Does `fma` round once on V? It does where the machine has the instruction. Results differ between the two classes of
+/// machine, never within one.
+template <value V>
+inline constexpr bool fuses = value_traits<V>::fuses;
+
+/// condition ? yes : no, in each element; both are evaluated.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V select(auto const& condition, V const& yes, V const& no) noexcept {
+  return value_traits<V>::select(condition, yes, no);
+}
+
+/// condition ? +0 : x, in each element. A mask, where `select` would be a blend at twice the price.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V zero_where(auto const& condition, V const& x) noexcept {
+  return value_traits<V>::zero_where(condition, x);
+}
+
+/// condition ? x : +0, in each element.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V keep_where(auto const& condition, V const& x) noexcept {
+  return value_traits<V>::keep_where(condition, x);
+}
+
+/// a · b + c, rounded once where V `fuses`, else after each of the two steps. The only way to write a multiply-add: a plain
+/// a * b + c is contracted by some compilers and not by others.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V fma(V const& a, V const& b, V const& c) noexcept {
+  return value_traits<V>::fma(a, b, c);
+}
+
+/// The larger one. For ordered operands only: on NaN, and on zeros of different sign, machines disagree about it.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V max_of_ordered(V const& a, V const& b) noexcept {
+  return value_traits<V>::max_of_ordered(a, b);
+}
+
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr bits_of<V> to_bits(V const& x) noexcept {
+  return value_traits<V>::to_bits(x);
+}
+
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V from_bits(bits_of<V> const& bits) noexcept {
+  return value_traits<V>::from_bits(bits);
+}
+
+/// |x|: the sign bit is cleared, of a NaN too.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V abs(V const& x) noexcept {
+  using bits = bits_of<V>;
+  constexpr auto without_sign = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(-0.0)) - 1U;
+  return from_bits<V>(to_bits(x) & bits(without_sign));
+}
+
+/// x itself, in a way that hides from the compiler how it was computed. Under -ffast-math (x + c) - c would else become x.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V as_rounded(V const& x) noexcept {
+  return value_traits<V>::as_rounded(x);
+}
+
+/// negative, zero or positive, by the sign of x; a NaN x is returned as it is.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V select_by_sign(V const& x, V const& negative, V const& zero,
+                                                             V const& positive) noexcept {
+  V const none(scalar_of<V>(0));
+  return select(x < none, negative, select(x > none, positive, select(x == none, zero, x)));
+}
+
+/// x < 0 ? slope · x : x, the leaky rectifier. Any slope: the branch is taken by comparison, since max(slope · x, x) is wrong
+/// for a slope above 1 or below 0.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, V const& slope) noexcept {
+  return select(x < V(scalar_of<V>(0)), V(slope * x), x);
+}
+
+/// c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule.
+template <value V, std::same_as<scalar_of<V>>... C>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial(V const& x, scalar_of<V> first, C... rest) noexcept {
+  if constexpr (sizeof...(rest) == 0) {
+    return V(first);
+  } else {
+    return math::fma(polynomial(x, rest...), x, V(first));
+  }
+}
+
+/// The numbers of a binary format that bit tricks need.
+template <std::floating_point T>
+struct format {
+  static constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
+  /// 1.5 · 2^mantissa_bits: added to a number far smaller, it leaves an integer in the low bits of the sum.
+  static constexpr T shifter = T(3) * T(std::uint64_t{1} << (mantissa_bits - 1));
+};
+
+// No function here returns a struct of registers: g++ 12 would pass it through memory (elu then took three times as long).
+
+/// The integer n next to x · y, in the low bits of the result's pattern; ties go by the rounding mode. For |x · y| below
+/// 2^(mantissa_bits - 2).
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V shifted_integer(V const& x, V const& y) noexcept {
+  return as_rounded(math::fma(x, y, V(format<scalar_of<V>>::shifter)));
+}
+
+/// n as a number, from what shifted_integer returned.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V unshifted(V const& shifted) noexcept {
+  return as_rounded(V(shifted - V(format<scalar_of<V>>::shifter)));
+}
+
+/// 2^n for the n in the low bits of an integer, where the power is a normal number.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V power_of_two(bits_of<V> const& n) noexcept {
+  using bits = bits_of<V>;
+  constexpr auto one = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(1));
+  return from_bits<V>((n << format<scalar_of<V>>::mantissa_bits) + bits(one));
+}
+
+/// x · 2^n for the n of shifted_integer, rounded once, also where 2^n itself is far outside the range of normal numbers.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V scale(V const& x, V const& shifted) noexcept {
+  bits_of<V> const whole = to_bits(shifted);
+  bits_of<V> const half = whole >> 1; // floor(n / 2) in its low bits, since the bits above n are even
+  return x * power_of_two<V>(half) * power_of_two<V>(whole - half);
+}
+
+} // namespace rectify::math
+
+#include <rectify/math/scalar.hpp>
