@@ -37,7 +37,7 @@ struct elu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    V const below = V(alpha) * math::exp_of_nonpositive(math::keep_where(x < V(T(0)), x));
+    V const below = math::scaled_exp_of_nonpositive(alpha, math::keep_where(x < V(T(0)), x));
     return math::select_by_sign(x, below, V(slope_at_kink<K>(alpha, T(1))), V(T(1)));
   }
 

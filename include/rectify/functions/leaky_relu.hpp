@@ -21,7 +21,8 @@ struct leaky_relu {
   static constexpr double max_ulp = 0.5;
   static constexpr double derivative_max_ulp = 0;
 
-  T negative_slope = T(0.01);
+  static constexpr T default_negative_slope = T(0.01); // g++ 12 does not fold the conversion in the initialiser of a temporary
+  T negative_slope = default_negative_slope;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

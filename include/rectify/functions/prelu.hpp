@@ -24,7 +24,8 @@ struct prelu {
   static constexpr double max_ulp = 0.5;
   static constexpr double derivative_max_ulp = 0;
 
-  T slope = T(0.25);
+  static constexpr T default_slope = T(0.25); // g++ 12 does not fold the conversion in the initialiser of a temporary
+  T slope = default_slope;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V forward(V const& x, V const& slopes) noexcept {

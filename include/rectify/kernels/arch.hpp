@@ -16,8 +16,17 @@
 /// Registers: what xsimd offers, in the words of `math`.
 namespace rectify {
 
+/// An instruction set without registers: kernels walk element by element.
+struct no_simd {
+  static constexpr char const* name() noexcept { return "no_simd"; }
+};
+
 /// The instruction set that kernels use when the call names none: the best that the compiler flags allow.
+#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
+using default_arch = no_simd;
+#else
 using default_arch = xsimd::default_arch;
+#endif
 
 /// Has Arch registers of T? Not where xsimd knows no SIMD for the machine, nor for double on 32-bit ARM.
 template <class T, class Arch>

@@ -150,12 +150,25 @@ template <value V>
   return from_bits<V>((n << format<scalar_of<V>>::mantissa_bits) + bits(one));
 }
 
-/// x · 2^n for the n of shifted_integer, rounded once, also where 2^n itself is far outside the range of normal numbers.
+/// x · 2^n for the n in the low bits of `whole`, which lie in the pattern of shifted_integer; rounded once, also where 2^n itself
+/// is far outside the range of normal numbers.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V scale(V const& x, V const& shifted) noexcept {
-  bits_of<V> const whole = to_bits(shifted);
+[[nodiscard, gnu::always_inline]] constexpr V scale(V const& x, bits_of<V> const& whole) noexcept {
   bits_of<V> const half = whole >> 1; // floor(n / 2) in its low bits, since the bits above n are even
   return x * power_of_two<V>(half) * power_of_two<V>(whole - half);
+}
+
+/// The e with 2^e <= |x| < 2^(e+1), for a finite x; 0 for 0.
+template <std::floating_point T>
+[[nodiscard, gnu::always_inline]] constexpr int exponent(T x) noexcept {
+  if (x == T(0)) {
+    return 0;
+  }
+  constexpr int bias = std::numeric_limits<T>::max_exponent - 1;
+  constexpr auto up = T(std::uint64_t{1} << format<T>::mantissa_bits);
+  bool const subnormal = abs(x) < std::numeric_limits<T>::min();
+  auto const pattern = to_bits(abs(subnormal ? T(x * up) : x));
+  return static_cast<int>(pattern >> format<T>::mantissa_bits) - bias - (subnormal ? format<T>::mantissa_bits : 0);
 }
 
 } // namespace rectify::math

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// Every kernel against the scalar functor, bit by bit: at every short length, at many offsets, in place, with guard pages on
+// both sides, and with the answer overwritten by rubbish beforehand.
+#include "support/guarded.hpp"
+#include "support/inputs.hpp"
+#include "support/ulp.hpp"
+#include "support/variants.hpp"
+
+#include <rectify/kernels.hpp>
+
+#include <catch2/catch_template_test_macros.hpp>
+
+#include <algorithm>
+#include <string>
+
+using namespace rectify;
+using namespace rectify::test;
+
+namespace {
+
+constexpr std::size_t longest = 257;
+
+/// The first element where the two differ in a bit, or size.
+template <class T>
+std::size_t first_difference(std::span<T const> a, std::span<T const> b) {
+  std::size_t i = 0;
+  while (i < a.size() && same_bits(a[i], b[i])) {
+    ++i;
+  }
+  return i;
+}
+
+template <class T>
+bool equal(std::span<T const> result, std::span<T const> expected) {
+  std::size_t const i = first_difference(result, expected);
+  if (i != result.size()) {
+    UNSCOPED_INFO("element " << i << " of " << result.size() << " is " << result[i] << ", expected " << expected[i]);
+    return false;
+  }
+  return true;
+}
+
+/// Runs kernel(inputs, output) on memory that ends, and on memory that begins, at a guard page, with output in a place of its
+/// own and in place of each input, and compares with expected[i] = scalar(inputs[..][i]).
+template <class T, std::size_t Inputs, class Kernel, class Scalar>
+void check_kernel(std::array<std::vector<T>, Inputs> const& data, Kernel const& kernel, Scalar const& scalar) {
+  std::array<guarded<T>, Inputs + 1> memory{[] {
+    if constexpr (Inputs == 1) {
+      return std::array<guarded<T>, 2>{guarded<T>(longest + 64), guarded<T>(longest + 64)};
+    } else {
+      return std::array<guarded<T>, 3>{guarded<T>(longest + 64), guarded<T>(longest + 64), guarded<T>(longest + 64)};
+    }
+  }()};
+  for (std::size_t size = 0; size <= longest; ++size) {
+    for (bool const back : {true, false}) {
+      for (std::size_t const offset : {std::size_t{0}, size % 17}) {
+        auto const place = [&](std::size_t which) {
+          // each range at an offset of its own, so that no two are aligned alike
+          std::size_t const at = offset == 0 ? 0 : offset + which;
+          return back ? memory[which].at_back(size, at) : memory[which].at_front(size, at);
+        };
+        std::vector<T> expected(size);
+        for (std::size_t i = 0; i < size; ++i) {
+          expected[i] = [&]<std::size_t... N>(std::index_sequence<N...>) {
+            return scalar(data[N][i]...);
+          }
+          (std::make_index_sequence<Inputs>{});
+        }
+        for (std::size_t target = 0; target <= Inputs; ++target) { // Inputs: a place of its own
+          std::array<std::span<T const>, Inputs> inputs;
+          for (std::size_t n = 0; n < Inputs; ++n) {
+            std::copy_n(data[n].begin(), size, place(n).begin());
+            inputs[n] = place(n);
+          }
+          std::span<T> const output = place(target);
+          if (target == Inputs) {
+            std::fill(output.begin(), output.end(), T(-12345));
+          }
+          kernel(inputs, output);
+          INFO("size " << size << (back ? ", before" : ", behind") << " a guard page, offset " << offset << ", target "
+                       << target);
+          REQUIRE(equal<T>(output, expected));
+        }
+      }
+    }
+  }
+}
+
+/// A few functors: the default, and one with another parameter.
+template <class F>
+std::vector<F> few() {
+  std::vector<F> all = variants<F>();
+  if (all.size() > 2) {
+    all = {all[0], all[4]};
+  }
+  return all;
+}
+
+} // namespace
+
+TEMPLATE_LIST_TEST_CASE("forward: the bits of the scalar functor", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  for (TestType const& f : few<TestType>()) {
+    check_kernel<T, 1>(
+        {mixed_inputs<T>(longest)}, [&](auto const& in, std::span<T> out) { forward(f, in[0], out); },
+        [&](T x) { return f.forward(x); });
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("derivative: the bits of the scalar functor", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  for (TestType const& f : few<TestType>()) {
+    check_kernel<T, 1>(
+        {mixed_inputs<T>(longest, 2)}, [&](auto const& in, std::span<T> out) { derivative(f, in[0], out); },
+        [&](T x) { return f.derivative(x); });
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("backward: the bits of the scalar functor", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  for (TestType const& f : few<TestType>()) {
+    check_kernel<T, 2>(
+        {mixed_inputs<T>(longest, 3), mixed_inputs<T>(longest, 5)},
+        [&](auto const& in, std::span<T> out) { backward(f, in[0], in[1], out); }, [&](T x, T dy) { return chain(f, x, dy); });
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("backward_from_output: the bits of the scalar functor", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  if constexpr (output_differentiable_activation<TestType>) {
+    TestType const f{};
+    check_kernel<T, 2>(
+        {mixed_inputs<T>(longest, 4), mixed_inputs<T>(longest, 6)},
+        [&](auto const& in, std::span<T> out) { backward_from_output(f, in[0], in[1], out); },
+        [&](T y, T dy) { return chain_from_output(f, y, dy); });
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("backward with a slope: dx as without, and the sum", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  if constexpr (trainable_activation<TestType>) {
+    TestType const f{};
+    check_kernel<T, 2>(
+        {mixed_inputs<T>(longest, 3), random_inputs<T>(longest, 5)},
+        [&](auto const& in, std::span<T> out) {
+          T dslope;
+          backward(f, in[0], in[1], out, dslope);
+        },
+        [&](T x, T dy) { return chain(f, x, dy); });
+    for (std::size_t const size :
+         std::initializer_list<std::size_t>{0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 100, 4095, 4096, 4097, 8192, 12289, 100000}) {
+      std::vector<T> const x = random_inputs<T>(size, size);
+      std::vector<T> dy = random_inputs<T>(size, size + 1);
+      long double exact = 0;
+      long double magnitude = 0;
+      for (std::size_t i = 0; i < size; ++i) {
+        if (x[i] < T(0)) {
+          exact += static_cast<long double>(x[i]) * static_cast<long double>(dy[i]);
+          magnitude += std::abs(static_cast<long double>(x[i]) * static_cast<long double>(dy[i]));
+        } else if (i % 5 == 0) {
+          dy[i] = std::numeric_limits<T>::infinity(); // takes no part
+        }
+      }
+      std::vector<T> dx(size);
+      T dslope = T(77);
+      backward(f, x, dy, dx, dslope);
+      INFO("size " << size);
+      // 128 products a lane, 5 levels of lanes, log2(size / 4096) levels of blocks: errors hardly add up
+      CHECK(std::abs(static_cast<long double>(dslope) - exact) <= 4 * std::numeric_limits<T>::epsilon() * magnitude);
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("backward with a slope: an infinite or NaN x", "[kernels]", float, double) {
+  using T = TestType;
+  T const inf = std::numeric_limits<T>::infinity();
+  T const nan = std::numeric_limits<T>::quiet_NaN();
+  std::vector<T> dx(3);
+  T dslope;
+  backward(prelu<T>{}, std::vector<T>{nan, T(-2), inf}, std::vector<T>{T(1), T(3), T(1)}, dx, dslope);
+  CHECK(dslope == T(-6)); // the sum is over x < 0
+  CHECK(std::isnan(dx[0]));
+  backward(prelu<T>{}, std::vector<T>{-inf, T(-2), T(1)}, std::vector<T>{T(1), T(3), T(1)}, dx, dslope);
+  CHECK(dslope == -inf);
+}
+
+TEMPLATE_LIST_TEST_CASE("an element's result depends on the element alone", "[kernels]", floats_and_doubles) {
+  using T = typename TestType::value_type;
+  TestType const f{};
+  std::vector<T> const data = mixed_inputs<T>(5000, 9);
+  for (std::size_t const size : {std::size_t{1000}, std::size_t{4999}, std::size_t{5000}}) {
+    for (std::size_t begin = 0; begin < 5; ++begin) {
+      std::vector<T> y(size - begin);
+      forward(f, std::span(data).subspan(begin, size - begin), y);
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        if (!same_bits(y[i], f(data[begin + i]))) {
+          FAIL("size " << size << ", begin " << begin << ", element " << i);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("kernels take any contiguous range", "[kernels]") {
+  relu<float> const f;
+  float array[] = {-1, 2, -3};
+  std::array<float, 3> output{};
+  forward(f, array, output);
+  CHECK(output == std::array<float, 3>{0, 2, 0});
+  forward(f, array);
+  CHECK(array[2] == 0);
+  std::vector<float> vector{-1, 1};
+  forward(f, vector, std::span(vector));
+  CHECK(vector == std::vector<float>{0, 1});
+  forward<default_arch>(f, vector);
+  std::vector<float> const empty;
+  std::vector<float> nothing;
+  forward(f, empty, nothing);
+  backward(f, empty, empty, nothing);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+// Numbers made by others: whole operator cases and gradients of ONNX, PyTorch, TensorFlow.js, mlpack and others. See
+// data/NOTICE for their sources, data/README.md for the format.
+#include "support/ulp.hpp"
+
+#include <rectify/rectify.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace rectify;
+using namespace rectify::test;
+
+namespace {
+
+std::string const data_directory = RECTIFY_TEST_SOURCE_DIR "/data/";
+
+struct tensor {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+
+  [[nodiscard]] std::size_t size() const { return values.size(); }
+
+  template <class T>
+  [[nodiscard]] std::vector<T> as() const {
+    return {values.begin(), values.end()};
+  }
+};
+
+struct test_case {
+  std::string operation;
+  std::string element_type;
+  std::map<std::string, std::string> attributes;
+  std::map<std::string, tensor> inputs;
+  std::map<std::string, tensor> outputs;
+};
+
+double parse(std::string const& word) {
+  char* end = nullptr;
+  double const value = std::strtod(word.c_str(), &end); // reads hexadecimal floats; operator>> does not
+  if (end == word.c_str() || *end != '\0') {
+    throw std::runtime_error("not a number: " + word);
+  }
+  return value;
+}
+
+std::string read_without_comments(std::string const& file) {
+  std::ifstream stream(data_directory + file);
+  if (!stream) {
+    throw std::runtime_error("cannot read " + data_directory + file);
+  }
+  std::string text;
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.starts_with('#')) {
+      text += line + '\n';
+    }
+  }
+  return text;
+}
+
+test_case read_case(std::string const& file) {
+  std::istringstream text(read_without_comments(file));
+  test_case result;
+  for (std::string word; text >> word && word != "end";) {
+    if (word == "op") {
+      text >> result.operation;
+    } else if (word == "attr") {
+      std::string name;
+      std::string value;
+      text >> name >> value;
+      result.attributes[name] = value;
+    } else if (word == "in" || word == "out") {
+      std::string name;
+      tensor data;
+      std::size_t rank = 0;
+      text >> name >> result.element_type >> rank;
+      data.shape.resize(rank);
+      for (std::size_t& extent : data.shape) {
+        text >> extent;
+      }
+      data.values.resize(std::accumulate(data.shape.begin(), data.shape.end(), std::size_t{1}, std::multiplies<>{}));
+      for (double& value : data.values) {
+        std::string number;
+        text >> number;
+        value = parse(number);
+      }
+      (word == "in" ? result.inputs : result.outputs)[name] = std::move(data);
+    } else {
+      throw std::runtime_error(file + ": unknown word " + word);
+    }
+  }
+  return result;
+}
+
+/// How the slopes of a PRelu case lie in its input.
+channel_layout layout_of(test_case const& test) {
+  tensor const& x = test.inputs.at("x");
+  std::size_t const channels = test.inputs.at("slope").size();
+  std::string const& broadcast = test.attributes.at("slope_broadcast");
+  if (broadcast == "scalar") {
+    return {1, 1, x.size()};
+  }
+  if (broadcast == "channel_axis_1") {
+    if (x.shape.at(1) != channels) { // a last axis of its own: [batch, features, channels] of Burn's case
+      return {x.size() / channels, channels, 1};
+    }
+    return {x.shape.at(0), channels, x.size() / x.shape.at(0) / channels};
+  }
+  return {x.size() / channels, channels, 1}; // elementwise, numpy_trailing
+}
+
+struct comparison {
+  std::string file;
+  double relative;
+  double absolute;
+
+  template <class T>
+  void operator()(char const* what, std::vector<T> const& result, tensor const& expected) const {
+    REQUIRE(result.size() == expected.size());
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      double const exact = expected.values[i];
+      double const value = static_cast<double>(result[i]);
+      INFO(file << ": " << what << "[" << i << "] is " << value << ", expected " << exact);
+      CHECK(((std::isnan(value) && std::isnan(exact)) || value == exact ||
+             std::abs(value - exact) <= absolute + relative * std::abs(exact)));
+    }
+  }
+};
+
+/// Everything that the case has numbers for, of an activation without slopes of its own.
+template <class F>
+void run_case(F const& f, test_case const& test, comparison const& compare) {
+  using T = typename F::value_type;
+  std::vector<T> const x = test.inputs.at("x").template as<T>();
+  std::vector<T> result(x.size());
+  if (test.outputs.contains("y")) {
+    forward(f, x, result);
+    compare("y", result, test.outputs.at("y"));
+  }
+  if (test.outputs.contains("dx")) {
+    std::vector<T> const dy = test.inputs.contains("dy") ? test.inputs.at("dy").template as<T>() : std::vector<T>(x.size(), T(1));
+    backward(f, x, dy, result);
+    compare("dx", result, test.outputs.at("dx"));
+  }
+}
+
+template <class T>
+void run_prelu(test_case const& test, comparison const& compare) {
+  std::vector<T> const x = test.inputs.at("x").template as<T>();
+  std::vector<T> const slopes = test.inputs.at("slope").template as<T>();
+  channelwise_prelu<T> const f{slopes, layout_of(test)};
+  std::vector<T> result(x.size());
+  if (test.outputs.contains("y")) {
+    forward(f, x, result);
+    compare("y", result, test.outputs.at("y"));
+  }
+  if (test.outputs.contains("dx") || test.outputs.contains("dslope")) {
+    std::vector<T> const dy = test.inputs.at("dy").template as<T>();
+    std::vector<T> dslopes(slopes.size());
+    backward(f, x, dy, result, dslopes);
+    if (test.outputs.contains("dx")) {
+      compare("dx", result, test.outputs.at("dx"));
+    }
+    if (test.outputs.contains("dslope")) {
+      compare("dslope", dslopes, test.outputs.at("dslope"));
+    }
+  }
+  if (slopes.size() == 1) {
+    run_case(prelu<T>{slopes[0]}, test, compare);
+  }
+}
+
+template <class T>
+bool run(test_case const& test, comparison const& compare) {
+  auto const attribute = [&](char const* name) { return static_cast<T>(parse(test.attributes.at(name))); };
+  if (test.operation == "Relu") {
+    run_case(relu<T>{}, test, compare);
+  } else if (test.operation == "LeakyRelu") {
+    run_case(leaky_relu<T>{attribute("alpha")}, test, compare);
+  } else if (test.operation == "Elu") {
+    run_case(elu<T>{attribute("alpha")}, test, compare);
+  } else if (test.operation == "PRelu") {
+    run_prelu<T>(test, compare);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+struct index_entry {
+  std::string file;
+  std::string operation;
+  std::string kind;
+  double relative = 0;
+  double absolute = 0;
+};
+
+std::vector<index_entry> read_index() {
+  std::istringstream text(read_without_comments("index.tsv"));
+  std::vector<index_entry> entries;
+  std::string line;
+  std::getline(text, line); // the heading
+  while (std::getline(text, line)) {
+    std::istringstream words(line);
+    index_entry entry;
+    std::string relative;
+    std::string absolute;
+    words >> entry.file >> entry.operation >> entry.kind >> relative >> absolute;
+    entry.relative = relative.empty() ? 0 : parse(relative);
+    entry.absolute = absolute.empty() ? 0 : parse(absolute);
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
+/// A row of a libm file: |result| = |y| + fraction · ulp(y).
+template <class T, class Function>
+std::size_t check_libm(std::string const& file, Function const& function) {
+  std::istringstream text(read_without_comments(file));
+  std::string line;
+  std::getline(text, line); // x,y or x,y,frac
+  std::size_t rows = 0;
+  while (std::getline(text, line)) {
+    std::istringstream columns(line);
+    std::string x;
+    std::string y;
+    std::string fraction;
+    std::getline(columns, x, ',');
+    std::getline(columns, y, ',');
+    std::getline(columns, fraction, ',');
+    T const rounded = static_cast<T>(parse(y));
+    double const below = fraction.empty() ? 0 : parse("0x0." + fraction);
+    T const result = function(static_cast<T>(parse(x)));
+    INFO(file << ": x = " << x << ", result " << result << ", expected " << y << " and " << fraction);
+    if (std::isnan(rounded) || std::isinf(rounded)) {
+      CHECK(same_bits(result, rounded));
+    } else {
+      // in units of the last place of y, apart from the fraction that the file adds
+      double const distance = ulp_error(result, static_cast<long double>(rounded));
+      CHECK(distance <= 1 + below);
+    }
+    ++rows;
+  }
+  return rows;
+}
+
+} // namespace
+
+TEST_CASE("operator cases and gradients made by others") {
+  std::size_t cases = 0;
+  for (index_entry const& entry : read_index()) {
+    if (entry.kind == "libm") {
+      continue;
+    }
+    test_case const test = read_case(entry.file);
+    comparison const compare{entry.file, entry.relative, entry.absolute};
+    INFO(entry.file);
+    CHECK((test.element_type == "f64" ? run<double>(test, compare) : run<float>(test, compare)));
+    ++cases;
+  }
+  CHECK(cases == 25); // none may go missing unseen
+}
+
+TEST_CASE("hard cases of exp and expm1 made by others") {
+  auto const exp = [](auto x) { return math::exp(x); };
+  auto const expm1 = [](auto x) { return math::expm1(x); };
+  CHECK(check_libm<float>("libm/arm_expf.csv", exp) > 5);
+  CHECK(check_libm<double>("libm/arm_exp.csv", exp) > 5);
+  CHECK(check_libm<float>("libm/arm_expm1f.csv", expm1) > 5);
+  CHECK(check_libm<double>("libm/arm_expm1.csv", expm1) > 5);
+  CHECK(check_libm<double>("libm/core-math_expm1_f64.csv", expm1) > 800);
+  // elu with alpha = 1 is expm1 on the negative side
+  CHECK(check_libm<double>("libm/core-math_expm1_f64.csv", [](double x) { return x < 0 ? elu<double>{}(x) : math::expm1(x); }) >
+        800);
+}
