@@ -3,6 +3,7 @@
 
 #include <rectify/math.hpp>
 
+#include <array>
 #include <concepts>
 #include <string_view>
 
@@ -55,40 +56,57 @@ concept trainable_activation = differentiable_activation<F> && requires(F const&
   { f.slope_derivative(x) } -> std::same_as<typename F::value_type>;
 };
 
-/// A parameter outside its domain, as a functor reports it; one without a name says that all is well. A functor may have
-///   parameter_error check() const                 for every kernel, and
-///   parameter_error check_from_output() const     for the derivative from the output, where that asks for more;
+/// A parameter of F: its name, and where it is. A functor that has some lists them:
+///   static constexpr auto parameters() noexcept { return std::array{parameter<F>{"alpha", &F::alpha}}; }
+/// Kernels refuse parameters that are not finite by that list, and tests, tables and pictures walk along it.
+template <class F>
+struct parameter {
+  char const* name;
+  typename F::value_type F::*member;
+};
+
+/// The list of F, empty if it has none.
+template <class F>
+[[nodiscard, gnu::always_inline]] constexpr auto parameters_of() noexcept {
+  if constexpr (requires { F::parameters(); }) {
+    return F::parameters();
+  } else {
+    return std::array<parameter<F>, 0>{};
+  }
+}
+
+/// A parameter outside its domain, as a functor reports it; one without a name says that all is well. A functor whose
+/// parameters have to be more than finite has
+///   parameter_error check() const                 for every kernel, or
+///   parameter_error check_from_output() const     for the derivative from the output;
 /// the kernels turn a report into std::invalid_argument before they write anything.
 struct parameter_error {
-  char const* parameter = nullptr;
+  char const* name = nullptr;
   double value = 0;
   char const* requirement = nullptr;
 
-  [[nodiscard, gnu::always_inline]] constexpr explicit operator bool() const noexcept { return parameter != nullptr; }
+  [[nodiscard, gnu::always_inline]] constexpr explicit operator bool() const noexcept { return name != nullptr; }
 };
 
 /// The report for a parameter that may be any finite number.
 template <class T>
-[[nodiscard, gnu::always_inline]] constexpr parameter_error check_finite(char const* parameter, T value) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr parameter_error check_finite(char const* name, T value) noexcept {
   if (value - value == T(0)) {
     return {};
   }
-  return {parameter, static_cast<double>(value), "must be finite"};
+  return {name, static_cast<double>(value), "must be finite"};
 }
 
 /// The report for a slope (or scale) of the negative side when the output is to tell the sides apart.
 template <kink K, class T>
-[[nodiscard, gnu::always_inline]] constexpr parameter_error check_sign_is_kept(char const* parameter, T value) noexcept {
-  if (!(value - value == T(0))) {
-    return {parameter, static_cast<double>(value), "must be finite"};
-  }
+[[nodiscard, gnu::always_inline]] constexpr parameter_error check_sign_is_kept(char const* name, T value) noexcept {
   if constexpr (K == kink::right) { // at 0 the whole negative side has the output 0, whose slope would be taken for 1
     if (!(value > T(0))) {
-      return {parameter, static_cast<double>(value), "must be > 0 for the derivative from the output under kink::right"};
+      return {name, static_cast<double>(value), "must be > 0 for the derivative from the output under kink::right"};
     }
   } else {
     if (!(value >= T(0))) {
-      return {parameter, static_cast<double>(value), "must be >= 0 for the derivative from the output"};
+      return {name, static_cast<double>(value), "must be >= 0 for the derivative from the output"};
     }
   }
   return {};

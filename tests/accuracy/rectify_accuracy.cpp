@@ -39,7 +39,7 @@ struct measurement {
   void add(T x, T result, Exact const& exact) {
     ++count;
     T const nearest = static_cast<T>(exact);
-    if (same_bits(result, nearest)) {
+    if (same_bits(result, nearest) || result == nearest) { // the reference has no -0
       ++correctly_rounded;
       if (error >= 0.5) { // nothing new to learn
         return;

@@ -74,7 +74,7 @@ TEST_CASE("elu: the branch not taken raises no flag") {
   std::feclearexcept(FE_ALL_EXCEPT);
   float volatile hidden = 1e30F; // from the compiler
   float const large = hidden;
-  double const larger = double{large} * 1e270;
+  double const larger = double(large) * 1e270;
   CHECK(elu<float>{}(large) == large);
   CHECK(elu<float>{}.derivative(large) == 1);
   CHECK(elu<double>{}(larger) == larger);
@@ -96,7 +96,7 @@ TEST_CASE("elu: constant expressions give the bits of the run") {
   constexpr auto derivative = [] {
     std::array<double, size> all{};
     for (std::size_t i = 0; i < size; ++i) {
-      all[i] = elu<double>{}.derivative(double{inputs[i]});
+      all[i] = elu<double>{}.derivative(double(inputs[i]));
     }
     return all;
   };
@@ -105,6 +105,6 @@ TEST_CASE("elu: constant expressions give the bits of the run") {
   for (std::size_t i = 0; i < size; ++i) {
     float const volatile x = inputs[i];
     CHECK(same_bits(forward_constants[i], f(float{x})));
-    CHECK(same_bits(derivative_constants[i], elu<double>{}.derivative(double{float{x}})));
+    CHECK(same_bits(derivative_constants[i], elu<double>{}.derivative(static_cast<double>(x))));
   }
 }

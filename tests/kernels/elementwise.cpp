@@ -166,7 +166,8 @@ TEMPLATE_LIST_TEST_CASE("backward with a slope: dx as without, and the sum", "[k
       backward(f, x, dy, dx, dslope);
       INFO("size " << size);
       // 128 products a lane, 5 levels of lanes, log2(size / 4096) levels of blocks: errors hardly add up
-      CHECK(std::abs(static_cast<long double>(dslope) - exact) <= 4 * std::numeric_limits<T>::epsilon() * magnitude);
+      CHECK(std::abs(static_cast<long double>(dslope) - exact) <=
+            4 * static_cast<long double>(std::numeric_limits<T>::epsilon()) * magnitude);
     }
   }
 }

@@ -38,8 +38,8 @@ TEST_CASE("exp and expm1 of float: error over a tenth of a thousandth of all num
   worst_case expm1;
   worst_case expm1_of_nonpositive;
   for_each_float(10007, [&](float x) {
-    double const exact = std::exp(double{x});
-    double const exact_minus_one = std::expm1(double{x});
+    double const exact = std::exp(double(x));
+    double const exact_minus_one = std::expm1(double(x));
     exp.add(x, ulp_error(math::exp(x), exact));
     expm1.add(x, ulp_error(math::expm1(x), exact_minus_one));
     if (x <= 0) {
@@ -115,12 +115,12 @@ TEST_CASE("the coefficients are those that Sollya printed") {
     using c = math::exp_coefficients<T>;
     std::size_t i = 0;
     for (T const q : c::q) {
-      CHECK(printed.at(type + " q" + std::to_string(i++)) == double{q});
+      CHECK(printed.at(type + " q" + std::to_string(i++)) == double(q));
       ++compared;
     }
-    CHECK(printed.at(type + " log2_high") == double{c::log2_high});
-    CHECK(printed.at(type + " log2_low") == double{c::log2_low});
-    CHECK(printed.at(type + " log2_e") == double{c::log2_e});
+    CHECK(printed.at(type + " log2_high") == double(c::log2_high));
+    CHECK(printed.at(type + " log2_low") == double(c::log2_low));
+    CHECK(printed.at(type + " log2_e") == double(c::log2_e));
     compared += 3;
   };
   compare(float{}, "float");

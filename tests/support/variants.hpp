@@ -13,21 +13,12 @@ template <class F>
 std::vector<F> variants() {
   using T = typename F::value_type;
   std::vector<F> all{F{}};
-  auto const add = [&](auto member) {
+  for (parameter<F> const& p : parameters_of<F>()) {
     for (T const value : {T(0), T(0.5), T(1), T(1.99), T(7), T(-0.75)}) {
       F f{};
-      f.*member = value;
+      f.*p.member = value;
       all.push_back(f);
     }
-  };
-  if constexpr (requires(F f) { f.negative_slope; }) {
-    add(&F::negative_slope);
-  }
-  if constexpr (requires(F f) { f.slope; }) {
-    add(&F::slope);
-  }
-  if constexpr (requires(F f) { f.alpha; }) {
-    add(&F::alpha);
   }
   return all;
 }

@@ -20,12 +20,17 @@ template <std::floating_point T = float, kink K = kink::zero>
 struct elu {
   using value_type = T;
   static constexpr std::string_view name = "elu";
+  static constexpr std::string_view formula = "x < 0 ? alpha · (e^x - 1) : x";
+  static constexpr std::string_view derivative_formula = "x < 0 ? alpha · e^x : 1";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
   static constexpr double default_max_ulp = 1;            // with alpha = 1
   static constexpr double default_derivative_max_ulp = 1; // with alpha = 1
 
   T alpha = T(1);
+  [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {
+    return std::array{parameter<elu>{"alpha", &elu::alpha}};
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
@@ -51,7 +56,6 @@ struct elu {
     return forward(x);
   }
 
-  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept { return check_finite("alpha", alpha); }
   [[nodiscard, gnu::always_inline]] constexpr parameter_error check_from_output() const noexcept {
     return check_sign_is_kept<K>("alpha", alpha);
   }

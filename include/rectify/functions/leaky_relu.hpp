@@ -18,11 +18,16 @@ template <std::floating_point T = float, kink K = kink::zero>
 struct leaky_relu {
   using value_type = T;
   static constexpr std::string_view name = "leaky_relu";
+  static constexpr std::string_view formula = "x < 0 ? negative_slope · x : x";
+  static constexpr std::string_view derivative_formula = "x < 0 ? negative_slope : 1";
   static constexpr double max_ulp = 0.5;
   static constexpr double derivative_max_ulp = 0;
 
   static constexpr T default_negative_slope = T(0.01); // g++ 12 does not fold the conversion in the initialiser of a temporary
   T negative_slope = default_negative_slope;
+  [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {
+    return std::array{parameter<leaky_relu>{"negative_slope", &leaky_relu::negative_slope}};
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
@@ -44,9 +49,6 @@ struct leaky_relu {
     return forward(x);
   }
 
-  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept {
-    return check_finite("negative_slope", negative_slope);
-  }
   [[nodiscard, gnu::always_inline]] constexpr parameter_error check_from_output() const noexcept {
     return check_sign_is_kept<K>("negative_slope", negative_slope);
   }

@@ -21,11 +21,16 @@ template <std::floating_point T = float, kink K = kink::zero>
 struct prelu {
   using value_type = T;
   static constexpr std::string_view name = "prelu";
+  static constexpr std::string_view formula = "x < 0 ? slope · x : x";
+  static constexpr std::string_view derivative_formula = "x < 0 ? slope : 1";
   static constexpr double max_ulp = 0.5;
   static constexpr double derivative_max_ulp = 0;
 
   static constexpr T default_slope = T(0.25); // g++ 12 does not fold the conversion in the initialiser of a temporary
   T slope = default_slope;
+  [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {
+    return std::array{parameter<prelu>{"slope", &prelu::slope}};
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V forward(V const& x, V const& slopes) noexcept {
@@ -60,7 +65,6 @@ struct prelu {
     return forward(x);
   }
 
-  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept { return check_finite("slope", slope); }
   [[nodiscard, gnu::always_inline]] constexpr parameter_error check_from_output() const noexcept {
     return check_sign_is_kept<K>("slope", slope);
   }

@@ -18,6 +18,8 @@ template <std::floating_point T = float, kink K = kink::zero>
 struct relu {
   using value_type = T;
   static constexpr std::string_view name = "relu";
+  static constexpr std::string_view formula = "x <= 0 ? 0 : x";
+  static constexpr std::string_view derivative_formula = "x < 0 ? 0 : 1";
   static constexpr double max_ulp = 0;
   static constexpr double derivative_max_ulp = 0;
 

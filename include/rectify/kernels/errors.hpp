@@ -82,13 +82,16 @@ template <class Arch, class T, class... Inputs>
 template <class Arch>
 [[gnu::always_inline]] inline void check_parameter(char const* function, parameter_error const& error) {
   if (error) [[unlikely]] {
-    fail<Arch>("rectify::%s: parameter %s = %.9g %s", function, error.parameter, error.value, error.requirement);
+    fail<Arch>("rectify::%s: parameter %s = %.9g %s", function, error.name, error.value, error.requirement);
   }
 }
 
-/// The functor's own parameters, where it has an opinion about them.
+/// Each parameter is finite, and what more the functor asks of them.
 template <class Arch, class F>
 [[gnu::always_inline]] inline void check_parameters(char const* function, F const& f) {
+  for (parameter<F> const& p : parameters_of<F>()) {
+    check_parameter<Arch>(function, check_finite(p.name, f.*p.member));
+  }
   if constexpr (requires { f.check(); }) {
     check_parameter<Arch>(function, f.check());
   }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Prints the README's table of functions from the functors themselves.
+#include <rectify/catalogue.hpp>
+
+#include <cstdio>
+#include <string>
+
+using namespace rectify;
+
+namespace {
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+template <class F>
+std::string parameters() {
+  std::string text;
+  for (parameter<F> const& p : parameters_of<F>()) {
+    text += (text.empty() ? "" : ", ") + std::string(p.name) + " = " + number(F{}.*p.member);
+  }
+  return text.empty() ? "none" : text;
+}
+
+/// The derivative at 0 by each policy, or once where they agree.
+template <template <class, kink> class F>
+std::string at_zero() {
+  std::string const zero = number(F<double, kink::zero>{}.derivative(0.0));
+  std::string const left = number(F<double, kink::left>{}.derivative(0.0));
+  std::string const right = number(F<double, kink::right>{}.derivative(0.0));
+  return zero == left && left == right ? zero : zero + " (`left` " + left + ", `right` " + right + ")";
+}
+
+template <class F>
+std::string bounds(double all, double defaults) {
+  return number(all) + (all == defaults ? "" : ", by default " + number(defaults));
+}
+
+template <template <class, kink> class F>
+void print_row(F<double, kink::zero> const& f) {
+  using functor = F<double, kink::zero>;
+  double forward_default = functor::max_ulp;
+  double derivative_default = functor::derivative_max_ulp;
+  if constexpr (requires { functor::default_max_ulp; }) {
+    forward_default = functor::default_max_ulp;
+    derivative_default = functor::default_derivative_max_ulp;
+  }
+  std::printf("| `%s` | %s | `%s` | `%s` | %s | %s | %s | %s |\n", functor::name.data(), parameters<functor>().c_str(),
+              functor::formula.data(), functor::derivative_formula.data(), number(f(0.0)).c_str(), at_zero<F>().c_str(),
+              bounds<functor>(functor::max_ulp, forward_default).c_str(),
+              bounds<functor>(functor::derivative_max_ulp, derivative_default).c_str());
+}
+
+} // namespace
+
+int main() {
+  std::puts("| function | parameters | forward | derivative | f(0) | f'(0) | forward, ULP | derivative, ULP |");
+  std::puts("|---|---|---|---|---|---|---|---|");
+  for_each_function(catalogue<double>{}, [](auto const& f) { print_row(f); });
+}
