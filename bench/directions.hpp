@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace rectify_bench {
+
+class buffers;
+
+void add_forward_rows(buffers& memory);
+void add_in_place_rows(buffers& memory);
+void add_derivative_rows(buffers& memory);
+void add_backward_rows(buffers& memory);
+void add_backward_from_output_rows(buffers& memory);
+void add_backward_with_slope_rows(buffers& memory);
+void add_channelwise_prelu_rows(buffers& memory);
+
+} // namespace rectify_bench
