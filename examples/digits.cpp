@@ -99,12 +99,13 @@ int run(options const& chosen) {
     auto const seen = compare(data, good_beginning, chosen.seed);
     print_table(good_beginning, seen);
     describe_good_beginning(seen);
-    std::fflush(stdout); // before the next lines of progress, which go to stderr
+    std::fflush(stdout); // before the lines that go to stderr
     check_good_beginning(seen, all);
   }
   auto const seen = compare(data, bad_beginning, chosen.seed);
   print_table(bad_beginning, seen);
   describe_bad_beginning(seen);
+  std::fflush(stdout);
   check_bad_beginning(seen, all);
   for (std::string const& claim : all.broken()) {
     std::fprintf(stderr, "rectify_digits: the table does not show that %s\n", claim.c_str());

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <string_view>
+#include <vector>
 
 /// Trains one network, and measures what the table shows.
 namespace digits {

@@ -121,7 +121,7 @@ template <math::value V>
 /// sum + dy · slope, but the sum itself where the slope is 0.
 template <math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V add_gradient(V const& sum, V const& dy, V const& slope) noexcept {
-  return math::select(slope == V(math::scalar_of<V>(0)), sum, math::fma(slope, dy, sum));
+  return math::fma(slope, math::zero_where(slope == V(math::scalar_of<V>(0)), dy), sum); // no blend in the chain of sums
 }
 
 /// dy · f'(x), the chain rule, with +0 wherever f'(x) is 0, and NaN where f'(x) is NaN.

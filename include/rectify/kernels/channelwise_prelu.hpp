@@ -60,16 +60,20 @@ struct backward_with_slopes_operation {
   }
 };
 
-/// Shapes whose runs are shorter than these take the slopes from a table of one slope an element (of a group of channels, and
-/// of several rows where a row is short); longer runs have one slope each. The bounds are part of what the sums depend on.
+/// Short runs take their slopes from a table of one slope an element (of a group of channels, and of several rows where a row is
+/// short); long runs have one slope each. The bounds are part of what the order of the sums depends on.
 template <class T>
 inline constexpr std::size_t forward_table_size = 8192 / sizeof(T);
 template <class T>
-inline constexpr std::size_t forward_short_run = 512 / sizeof(T);
-template <class T>
 inline constexpr std::size_t backward_table_size = 2048 / sizeof(T);
+
+/// Is a run long enough to go without a table? A table that serves few rows does not pay: for {1, 256, 49} it took twice
+/// (forward) and five times (backward) the time of runs.
 template <class T>
-inline constexpr std::size_t backward_short_run = backward_table_size<T> / 2;
+[[nodiscard, gnu::always_inline]] constexpr bool is_long_run(channel_layout const& layout, std::size_t bytes) noexcept {
+  std::size_t const run = layout.inner * sizeof(T);
+  return run >= bytes || (layout.outer < 4 && run >= 64);
+}
 
 /// The channels [first, first + channels) of `rows` rows on top of each other: a table with one slope for each of their elements.
 struct channel_group {
@@ -114,7 +118,7 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
 
 template <class Arch, class T, kink K>
 void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y) noexcept {
-  if (layout.inner >= forward_short_run<T>) {
+  if (is_long_run<T>(layout, 512)) {
     for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
       std::size_t const offset = run_index * layout.inner;
       forward_operation<prelu<T, K>> operation{{slopes[run_index % layout.channels]}};
@@ -181,7 +185,7 @@ inline constexpr std::size_t summation_rows = 128;
 
 template <class Arch, class T, kink K>
 void backward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx, T* dslopes) noexcept {
-  if (layout.inner >= backward_short_run<T>) {
+  if (is_long_run<T>(layout, 1024)) {
     for (std::size_t channel = 0; channel < layout.channels; ++channel) {
       prelu<T, K> const f{slopes[channel]};
       pairwise_sum<Arch, T> sum;

@@ -16,6 +16,7 @@ struct exp_coefficients<float> {
   static constexpr float log2_high = 0x1.62e4p-1F;
   static constexpr float log2_low = 0x1.7f7d1cp-20F;
   static constexpr float log2_e = 0x1.715476p0F;
+  static constexpr float least = 0x1p-32F;        // power_over_least takes n from -157 up to 95
   static constexpr float underflow = -104;        // e^x rounds to 0 from -103.98 down
   static constexpr float overflow = 89;           // and to infinity from 88.73 up
   static constexpr float minus_one_from = -18;    // e^x - 1 rounds to -1 from -17.33 down
@@ -38,6 +39,7 @@ struct exp_coefficients<double> {
   static constexpr double log2_high = 0x1.62e42fefa4p-1;
   static constexpr double log2_low = -0x1.8432a1b0e2634p-43;
   static constexpr double log2_e = 0x1.71547652b82fep0;
+  static constexpr double least = 0x1p-66;      // -1087 to 957
   static constexpr double underflow = -746;     // -745.13
   static constexpr double overflow = 710;       // 709.78
   static constexpr double minus_one_from = -38; // -37.43
@@ -74,6 +76,17 @@ template <value V>
   (std::make_index_sequence<std::size(c::q)>{});
 }
 
+/// (exp_remainder(r) - 1/2) / r.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_remainder_without_first(V const& r) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  static_assert(c::q[0] == scalar_of<V>(0.5));
+  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    return polynomial(r, c::q[I + 1]...);
+  }
+  (std::make_index_sequence<std::size(c::q) - 1>{});
+}
+
 /// e^(x - n log(2)), with n from exponent_of_exp(x).
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& shifted) noexcept {
@@ -96,10 +109,21 @@ template <value V>
   return scale(exp_of_reduced(x, shifted), to_bits(shifted));
 }
 
+/// 2^n / least: a normal number for every n whose power a result <= 1 can need; least times the rest rounds once. Half the work
+/// of `scale`, which must reach up as far as down.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V power_over_least(bits_of<V> const& n) noexcept {
+  using T = scalar_of<V>;
+  return times_power_of_two(V(T(1) / exp_coefficients<T>::least), n);
+}
+
 /// e^x for a number x <= 0 (not NaN).
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
-  return exp_in_range(max_of_ordered(x, V(exp_coefficients<scalar_of<V>>::underflow)));
+  using c = exp_coefficients<scalar_of<V>>;
+  V const clamped = max_of_ordered(x, V(c::underflow));
+  V const shifted = exponent_of_exp(clamped);
+  return V(exp_of_reduced(clamped, shifted) * power_over_least<V>(to_bits(shifted))) * V(c::least);
 }
 
 /// factor · e^x for a number x <= 0 (not NaN) and a finite factor, also where e^x is subnormal or 0 and the product is not.
@@ -109,12 +133,16 @@ template <value V>
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
   int const e = exponent(factor);
-  bits_of<T> const whole = value_traits<T>::to_bits(format<T>::shifter) - static_cast<bits_of<T>>(static_cast<std::int64_t>(e));
-  T const mantissa = scale(factor, whole);
+  auto const e_bits = static_cast<bits_of<T>>(e); // modulo 2^32 or 2^64, like all that is added in the low bits
+  T const mantissa = scale(factor, bits_of<T>(value_traits<T>::to_bits(format<T>::shifter) - e_bits));
   V const clamped = max_of_ordered(x, V(T(c::underflow - T(1) - T(e) * c::log2_high)));
   V const shifted = exponent_of_exp(clamped);
-  return scale(V(V(mantissa) * exp_of_reduced(clamped, shifted)),
-               bits_of<V>(to_bits(shifted) + bits_of<V>(static_cast<bits_of<T>>(static_cast<std::int64_t>(e)))));
+  V const unscaled = exp_of_reduced(clamped, shifted);
+  bits_of<V> const n = to_bits(shifted) + bits_of<V>(e_bits);
+  if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
+    return V(unscaled * power_over_least<V>(n)) * V(T(mantissa * c::least));
+  }
+  return scale(V(V(mantissa) * unscaled), n); // factors that reach from one end of the format to the other
 }
 
 /// e^x. exp(-inf) = 0, exp(+inf) = inf, exp(NaN) = NaN; overflows and underflows where the exact value does.
@@ -128,17 +156,23 @@ template <value V>
 /// e^x - 1 for a number x <= 0 (not NaN), without cancellation near zero; -1 at -infinity; -0 becomes +0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V expm1_of_nonpositive(V const& x) noexcept {
-  using c = exp_coefficients<scalar_of<V>>;
+  using T = scalar_of<V>;
+  using c = exp_coefficients<T>;
+  constexpr int bias = format<T>::exponent_bias; // the integer is the exponent field of the power, with no addition
   V const clamped = max_of_ordered(x, V(c::minus_one_from));
-  V const shifted = exponent_of_exp(clamped);
-  V const n = unshifted(shifted);
-  V const high = reduce_high(clamped, n);
-  V const power = power_of_two<V>(to_bits(shifted));
-  V const constant = power - V(scalar_of<V>(1));
-  if constexpr (std::same_as<scalar_of<V>, float>) {
-    V const r = reduce_low(high, n);
+  V const shifted = shifted_integer<bias>(clamped, V(c::log2_e));
+  V const n = unshifted<bias>(shifted);
+  V const power = from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits);
+  V const constant = power - V(T(1));
+  if constexpr (std::same_as<T, float> && fuses<V>) {
+    // in one step: n is above -27, and n · (log(2) - its nearest float) below a tenth of an ULP of the result
+    V const r = math::fma(n, V(-(c::log2_high + c::log2_low)), clamped);
+    return math::fma(power, math::fma(V(r * r), exp_remainder(r), r), constant);
+  } else if constexpr (std::same_as<T, float>) {
+    V const r = reduce_low(reduce_high(clamped, n), n);
     return math::fma(power, math::fma(V(r * r), exp_remainder(r), r), constant);
   } else { // the rounding of r costs a quarter of an ULP, and 1.05 were seen at x = -0.395381; float stays below 1 with it
+    V const high = reduce_high(clamped, n);
     V const low = n * V(-c::log2_low);
     V const r = high + low;
     return math::fma(power, V(high + math::fma(V(r * r), exp_remainder(r), low)), constant);
@@ -165,7 +199,14 @@ template <value V>
   // where n = 1 and r < 0, 2^n r and 2^n - 1 cancel, and the roundings of r and of this sum are no longer small
   V const sum = as_rounded(V(constant + linear));
   V const sum_error = linear - as_rounded(V(sum - constant));
-  V const half = sum + math::fma(half_power, math::fma(V(r * r), exp_remainder(r), r_error), V(sum_error + constant_error));
+  V const square = r * r;
+  V tail = r_error;
+  if constexpr (fuses<V>) {
+    tail = math::fma(square, exp_remainder(r), r_error);
+  } else { // r^2 / 2 apart, whose halving is exact: 1.014 ULP at x = 0x1.68034p-2 otherwise
+    tail = math::fma(square, V(c::q[0]), math::fma(V(square * r), exp_remainder_without_first(r), r_error));
+  }
+  V const half = sum + math::fma(half_power, tail, V(sum_error + constant_error));
   return select(abs(x) < V(c::linear_below), x, V(half + half)); // also keeps -0, and subnormals that halving would round
 }
 

@@ -94,12 +94,12 @@ template <value V>
   return value_traits<V>::as_rounded(x);
 }
 
-/// negative, zero or positive, by the sign of x; a NaN x is returned as it is.
+/// negative, zero or positive, by the sign of x; a NaN x is returned as it is. A zero of -0 may come back as +0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V select_by_sign(V const& x, V const& negative, V const& zero,
                                                              V const& positive) noexcept {
   V const none(scalar_of<V>(0));
-  return select(x < none, negative, select(x > none, positive, select(x == none, zero, x)));
+  return select(x > none, positive, select(x < none, negative, V(x + zero))); // the sum is zero at 0 and NaN at NaN
 }
 
 /// x < 0 ? slope · x : x, the leaky rectifier. Any slope: the branch is taken by comparison, since max(slope · x, x) is wrong
@@ -123,31 +123,36 @@ template <value V, std::same_as<scalar_of<V>>... C>
 template <std::floating_point T>
 struct format {
   static constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
+  static constexpr int exponent_bias = std::numeric_limits<T>::max_exponent - 1;
   /// 1.5 · 2^mantissa_bits: added to a number far smaller, it leaves an integer in the low bits of the sum.
   static constexpr T shifter = T(3) * T(std::uint64_t{1} << (mantissa_bits - 1));
 };
 
 // No function here returns a struct of registers: g++ 12 would pass it through memory (elu then took three times as long).
 
-/// The integer n next to x · y, in the low bits of the result's pattern; ties go by the rounding mode. For |x · y| below
-/// 2^(mantissa_bits - 2).
-template <value V>
+/// The integer n next to x · y, plus Offset, in the low bits of the result's pattern; ties go by the rounding mode. For |x · y|
+/// below 2^(mantissa_bits - 2).
+template <int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V shifted_integer(V const& x, V const& y) noexcept {
-  return as_rounded(math::fma(x, y, V(format<scalar_of<V>>::shifter)));
+  return as_rounded(math::fma(x, y, V(format<scalar_of<V>>::shifter + scalar_of<V>(Offset))));
 }
 
 /// n as a number, from what shifted_integer returned.
-template <value V>
+template <int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V unshifted(V const& shifted) noexcept {
-  return as_rounded(V(shifted - V(format<scalar_of<V>>::shifter)));
+  return as_rounded(V(shifted - V(format<scalar_of<V>>::shifter + scalar_of<V>(Offset))));
+}
+
+/// factor · 2^n for the n in the low bits of an integer, where both are normal numbers.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V times_power_of_two(V const& factor, bits_of<V> const& n) noexcept {
+  return from_bits<V>((n << format<scalar_of<V>>::mantissa_bits) + to_bits(factor));
 }
 
 /// 2^n for the n in the low bits of an integer, where the power is a normal number.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V power_of_two(bits_of<V> const& n) noexcept {
-  using bits = bits_of<V>;
-  constexpr auto one = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(1));
-  return from_bits<V>((n << format<scalar_of<V>>::mantissa_bits) + bits(one));
+  return times_power_of_two(V(scalar_of<V>(1)), n);
 }
 
 /// x · 2^n for the n in the low bits of `whole`, which lie in the pattern of shifted_integer; rounded once, also where 2^n itself
@@ -158,17 +163,12 @@ template <value V>
   return x * power_of_two<V>(half) * power_of_two<V>(whole - half);
 }
 
-/// The e with 2^e <= |x| < 2^(e+1), for a finite x; 0 for 0.
+/// The e with 2^e <= |x| < 2^(e+1) for a normal x, the least of them for a subnormal x or 0. Without a branch, so that it
+/// can be taken out of a loop.
 template <std::floating_point T>
 [[nodiscard, gnu::always_inline]] constexpr int exponent(T x) noexcept {
-  if (x == T(0)) {
-    return 0;
-  }
-  constexpr int bias = std::numeric_limits<T>::max_exponent - 1;
-  constexpr auto up = T(std::uint64_t{1} << format<T>::mantissa_bits);
-  bool const subnormal = abs(x) < std::numeric_limits<T>::min();
-  auto const pattern = to_bits(abs(subnormal ? T(x * up) : x));
-  return static_cast<int>(pattern >> format<T>::mantissa_bits) - bias - (subnormal ? format<T>::mantissa_bits : 0);
+  auto const biased = static_cast<int>(to_bits(abs(x)) >> format<T>::mantissa_bits);
+  return biased + static_cast<int>(biased == 0) - format<T>::exponent_bias;
 }
 
 } // namespace rectify::math
