@@ -71,7 +71,7 @@ options parse_options(std::span<char const* const> arguments) {
   return chosen;
 }
 
-/// The first two thirds are to learn from. The rest is by other writers, since the file is in their order.
+/// The first two thirds are to learn from, the rest to be tested on.
 struct split_dataset {
   dataset training;
   dataset test;

@@ -45,7 +45,7 @@ static_assert(std::is_same_v<channelwise_prelu<>::value_type, float>);
 struct doubled {
   using value_type = float;
   template <value_of<float> V>
-  constexpr V forward(V const& x) const noexcept {
+  [[nodiscard]] constexpr V forward(V const& x) const noexcept {
     return x + x;
   }
 };
