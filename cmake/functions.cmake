@@ -4,4 +4,6 @@ set(rectify_functions
     relu
     leaky_relu
     prelu
-    elu)
+    elu
+    sigmoid
+    tanh)

@@ -20,7 +20,9 @@ using catalogue = function_list< //
     relu<T, K>,                  //
     leaky_relu<T, K>,            //
     prelu<T, K>,                 //
-    elu<T, K>>;
+    elu<T, K>,                   //
+    sigmoid<T, K>,               //
+    tanh<T, K>>;
 
 /// visit(f) for each function of the list, with its default parameters.
 template <class... F, class Visitor>

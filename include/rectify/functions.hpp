@@ -5,3 +5,5 @@
 #include <rectify/functions/leaky_relu.hpp>
 #include <rectify/functions/prelu.hpp>
 #include <rectify/functions/relu.hpp>
+#include <rectify/functions/sigmoid.hpp>
+#include <rectify/functions/tanh.hpp>

@@ -2,4 +2,7 @@
 #pragma once
 
 #include <rectify/math/exp.hpp>
+#include <rectify/math/log1p.hpp>
+#include <rectify/math/sigmoid.hpp>
+#include <rectify/math/tanh.hpp>
 #include <rectify/math/value.hpp>

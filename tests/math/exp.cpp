@@ -7,10 +7,6 @@
 #include <catch2/catch_template_test_macros.hpp>
 
 #include <array>
-#include <fstream>
-#include <map>
-#include <sstream>
-#include <string>
 #include <vector>
 
 using namespace rectify;
@@ -95,37 +91,6 @@ TEST_CASE("exp and expm1 of double: random inputs against long double", "[accura
   }
   CHECK(worst_exp <= 1);
   CHECK(worst_expm1 <= 1);
-}
-
-TEST_CASE("the coefficients are those that Sollya printed") {
-  std::ifstream file(RECTIFY_TEST_SOURCE_DIR "/coefficients/exp.txt");
-  REQUIRE(file);
-  std::map<std::string, double> printed;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string type;
-    std::string name;
-    std::string number;
-    if (words >> type >> name >> number && type != "#") {
-      printed[type + " " + name] = std::strtod(number.c_str(), nullptr);
-    }
-  }
-  std::size_t compared = 0;
-  auto const compare = [&]<class T>(T, std::string const& type) {
-    using c = math::exp_coefficients<T>;
-    std::size_t i = 0;
-    for (T const q : c::q) {
-      CHECK(printed.at(type + " q" + std::to_string(i++)) == double(q));
-      ++compared;
-    }
-    CHECK(printed.at(type + " log2_high") == double(c::log2_high));
-    CHECK(printed.at(type + " log2_low") == double(c::log2_low));
-    CHECK(printed.at(type + " log2_e") == double(c::log2_e));
-    compared += 3;
-  };
-  compare(float{}, "float");
-  compare(double{}, "double");
-  CHECK(compared == printed.size());
 }
 
 namespace {

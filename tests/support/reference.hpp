@@ -62,6 +62,36 @@ struct reference<elu<T, K>> {
   }
 };
 
+template <class T, kink K>
+struct reference<sigmoid<T, K>> {
+  template <class R>
+  static R forward(sigmoid<T, K> const&, R const& x) {
+    using std::exp;
+    return R(1) / (R(1) + exp(-x));
+  }
+  template <class R>
+  static R derivative(sigmoid<T, K> const&, R const& x) { // even: from the side where e^x does not overflow
+    using std::exp;
+    R const t = exp(x < R(0) ? x : -x);
+    return t / ((R(1) + t) * (R(1) + t));
+  }
+};
+
+template <class T, kink K>
+struct reference<rectify::tanh<T, K>> {
+  template <class R>
+  static R forward(rectify::tanh<T, K> const&, R const& x) {
+    using std::tanh;
+    return tanh(x);
+  }
+  template <class R>
+  static R derivative(rectify::tanh<T, K> const&, R const& x) {
+    using std::exp;
+    R const t = exp((x < R(0) ? x : -x) * R(2));
+    return R(4) * t / ((R(1) + t) * (R(1) + t));
+  }
+};
+
 /// The error promised for the parameters that f has.
 template <class F>
 double promised_ulp(F const& f) {

@@ -100,8 +100,43 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
-  [[gnu::always_inline]] static register_type max_of_ordered(register_type const& a, register_type const& b) noexcept {
-    return xsimd::max(a, b);
+  [[gnu::always_inline]] static register_type fms(register_type const& a, register_type const& b,
+                                                  register_type const& c) noexcept {
+    if constexpr (fuses && fuses_by_itself) {
+      return xsimd::fms(a, b, c);
+    } else {
+      return fma(a, b, -c);
+    }
+  }
+
+  [[gnu::always_inline]] static register_type fnma(register_type const& a, register_type const& b,
+                                                   register_type const& c) noexcept {
+    if constexpr (fuses && fuses_by_itself) {
+      return xsimd::fnma(a, b, c);
+    } else {
+      return fma(-a, b, c);
+    }
+  }
+
+  // The one instruction returns its second operand where one is NaN (x86; xsimd passes them in that order) or NaN itself (ARM);
+  // elsewhere it may return the other number.
+  static constexpr bool max_keeps_nan =
+      condition_is_mask || std::is_base_of_v<xsimd::avx512f, A> || std::is_base_of_v<xsimd::neon, A>;
+
+  [[gnu::always_inline]] static register_type at_least(register_type const& x, register_type const& bound) noexcept {
+    if constexpr (max_keeps_nan) {
+      return xsimd::max(x, bound);
+    } else {
+      return xsimd::select(x < bound, bound, x);
+    }
+  }
+
+  [[gnu::always_inline]] static register_type at_most(register_type const& x, register_type const& bound) noexcept {
+    if constexpr (max_keeps_nan) {
+      return xsimd::min(x, bound);
+    } else {
+      return xsimd::select(x > bound, bound, x);
+    }
   }
 
   [[gnu::always_inline]] static bits to_bits(register_type const& x) noexcept {

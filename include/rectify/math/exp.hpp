@@ -5,14 +5,15 @@
 
 namespace rectify::math {
 
-/// Coefficients of e^r - 1 = r + r^2 (q0 + q1 r + ...) on |r| <= log(2)/2, log(2) in two parts, 1/log(2), and where the
-/// results end. Printed by `sollya tests/coefficients/exp.sollya`; a test compares the two.
+/// Coefficients of e^r - 1 = r + r^2 (q0 + q1 r + ...) on |r| <= log(2)/2, the same with one term less for use beside 1, log(2)
+/// in two parts, 1/log(2), and where the results end. Printed by `sollya tests/coefficients/exp.sollya`; a test compares the two.
 template <class T>
 struct exp_coefficients;
 
 template <>
 struct exp_coefficients<float> {
   static constexpr float q[] = {0x1p-1F, 0x1.555554p-3F, 0x1.5554eap-5F, 0x1.1112f8p-7F, 0x1.6d4c54p-10F, 0x1.9e3788p-13F};
+  static constexpr float q_of_sum[] = {0x1.fffffcp-2F, 0x1.555482p-3F, 0x1.5557bcp-5F, 0x1.1244dap-7F, 0x1.6b6e2p-10F};
   static constexpr float log2_high = 0x1.62e4p-1F;
   static constexpr float log2_low = 0x1.7f7d1cp-20F;
   static constexpr float log2_e = 0x1.715476p0F;
@@ -36,6 +37,9 @@ struct exp_coefficients<double> {
                                  0x1.27e51f90e2986p-22,
                                  0x1.af641de9fc87ep-26,
                                  0x1.1f0a798eecd3fp-29};
+  static constexpr double q_of_sum[] = {0x1.000000000000dp-1,  0x1.5555555555563p-3, 0x1.555555554f693p-5,  0x1.111111110ce59p-7,
+                                        0x1.6c16c187de8f8p-10, 0x1.a01a01bd864ep-13, 0x1.a019905779debp-16, 0x1.71ddd9f25844fp-19,
+                                        0x1.28b635bed2fc7p-22, 0x1.af8eb82ee8b44p-26};
   static constexpr double log2_high = 0x1.62e42fefa4p-1;
   static constexpr double log2_low = -0x1.8432a1b0e2634p-43;
   static constexpr double log2_e = 0x1.71547652b82fep0;
@@ -48,10 +52,11 @@ struct exp_coefficients<double> {
 
 // x = n log(2) + r with |r| <= log(2)/2, so that e^x = 2^n e^r.
 
-/// n, shifted, for x between `underflow` and `overflow`.
-template <value V>
+/// n, shifted, for x between `underflow` and `overflow`; for `negated`, the n of e^-x.
+template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V exponent_of_exp(V const& x) noexcept {
-  return shifted_integer(x, V(exp_coefficients<scalar_of<V>>::log2_e));
+  using c = exp_coefficients<scalar_of<V>>;
+  return shifted_integer(x, V(negated ? -c::log2_e : c::log2_e));
 }
 
 /// x - n · (the high part of log(2)), exact.
@@ -64,6 +69,50 @@ template <value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V reduce_low(V const& high, V const& n) noexcept {
   return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_low), high));
+}
+
+/// p in e^x = 2^n (1 + p), or for `negated` in e^-x = 2^n (1 + p), from the reduced
+/// argument r (for `negated` from -r). The error of p is small beside 1, not beside p. `wide`: with the longer polynomial, which
+/// serves for |r| <= 0.4 too.
+template <bool negated = false, bool wide = false, value V>
+[[nodiscard, gnu::always_inline]] constexpr V fraction_of_reduced(V const& r) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  V const square = r * r;
+  auto const evaluate = [&]<std::size_t... I>(auto const& coefficients, std::index_sequence<I...>)
+      __attribute__((always_inline)) {
+    return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -coefficients[I] : coefficients[I])...);
+  };
+  V q = square;
+  if constexpr (fuses<V> && !wide) {
+    q = evaluate(c::q_of_sum, std::make_index_sequence<std::size(c::q_of_sum)>{});
+  } else { // without fma there is no room for the error of the shorter polynomial: 2.009 ULP in gelu_tanh at -0x1.4c91dep+2
+    q = evaluate(c::q, std::make_index_sequence<std::size(c::q)>{});
+  }
+  if constexpr (negated) {
+    return math::fms(square, q, r);
+  } else {
+    return math::fma(square, q, r);
+  }
+}
+
+/// The same from x and the n of exponent_of_exp.
+template <bool negated = false, bool wide = false, value V>
+[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& shifted) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  constexpr scalar_of<V> sign(negated ? 1 : -1);
+  V const n = unshifted(shifted);
+  V const high = as_rounded(math::fma(n, V(sign * c::log2_high), x));
+  return fraction_of_reduced<negated, wide>(V(math::fma(n, V(sign * c::log2_low), high)));
+}
+
+/// The same for the product of x and y; shifted is of the rounded product.
+template <bool negated = false, value V>
+[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& y, V const& shifted) noexcept {
+  using c = exp_coefficients<scalar_of<V>>;
+  constexpr scalar_of<V> sign(negated ? 1 : -1);
+  V const n = unshifted(shifted);
+  V const high = sum_with_product(V(n * V(sign * c::log2_high)), x, y);
+  return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
 }
 
 /// (e^r - 1 - r) / r^2 on |r| <= log(2)/2.
@@ -117,16 +166,16 @@ template <value V>
   return times_power_of_two(V(T(1) / exp_coefficients<T>::least), n);
 }
 
-/// e^x for a number x <= 0 (not NaN).
+/// e^x for x <= 0 or NaN.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
-  V const clamped = max_of_ordered(x, V(c::underflow));
+  V const clamped = at_least(x, V(c::underflow));
   V const shifted = exponent_of_exp(clamped);
   return V(exp_of_reduced(clamped, shifted) * power_over_least<V>(to_bits(shifted))) * V(c::least);
 }
 
-/// factor · e^x for a number x <= 0 (not NaN) and a finite factor, also where e^x is subnormal or 0 and the product is not.
+/// factor · e^x for x <= 0 or NaN, and a finite factor, also where e^x is subnormal or 0 and the product is not.
 /// (7 · exp(x) was off by 3.6 ULP at x = -89.5.) The factor's exponent is added to that of e^x before either is applied.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V scaled_exp_of_nonpositive(scalar_of<V> factor, V const& x) noexcept {
@@ -135,7 +184,7 @@ template <value V>
   int const e = exponent(factor);
   auto const e_bits = static_cast<bits_of<T>>(e); // modulo 2^32 or 2^64, like all that is added in the low bits
   T const mantissa = scale(factor, bits_of<T>(value_traits<T>::to_bits(format<T>::shifter) - e_bits));
-  V const clamped = max_of_ordered(x, V(T(c::underflow - T(1) - T(e) * c::log2_high)));
+  V const clamped = at_least(x, V(T(c::underflow - T(1) - T(e) * c::log2_high)));
   V const shifted = exponent_of_exp(clamped);
   V const unscaled = exp_of_reduced(clamped, shifted);
   bits_of<V> const n = to_bits(shifted) + bits_of<V>(e_bits);
@@ -153,13 +202,13 @@ template <value V>
   return exp_in_range(select(above > V(c::overflow), V(c::overflow), above));
 }
 
-/// e^x - 1 for a number x <= 0 (not NaN), without cancellation near zero; -1 at -infinity; -0 becomes +0.
+/// e^x - 1 for x <= 0 or NaN, without cancellation near zero; -1 at -infinity; -0 becomes +0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V expm1_of_nonpositive(V const& x) noexcept {
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
   constexpr int bias = format<T>::exponent_bias; // the integer is the exponent field of the power, with no addition
-  V const clamped = max_of_ordered(x, V(c::minus_one_from));
+  V const clamped = at_least(x, V(c::minus_one_from));
   V const shifted = shifted_integer<bias>(clamped, V(c::log2_e));
   V const n = unshifted<bias>(shifted);
   V const power = from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits);

@@ -59,7 +59,8 @@ struct value_traits<T> {
   [[gnu::always_inline]] static constexpr T select(bool condition, T yes, T no) noexcept { return condition ? yes : no; }
   [[gnu::always_inline]] static constexpr T zero_where(bool condition, T x) noexcept { return condition ? T(0) : x; }
   [[gnu::always_inline]] static constexpr T keep_where(bool condition, T x) noexcept { return condition ? x : T(0); }
-  [[gnu::always_inline]] static constexpr T max_of_ordered(T a, T b) noexcept { return a < b ? b : a; }
+  [[gnu::always_inline]] static constexpr T at_least(T x, T bound) noexcept { return x < bound ? bound : x; }
+  [[gnu::always_inline]] static constexpr T at_most(T x, T bound) noexcept { return x > bound ? bound : x; }
 
   [[gnu::always_inline]] static constexpr T fma(T a, T b, T c) noexcept {
     if constexpr (!fuses) {
@@ -78,6 +79,13 @@ struct value_traits<T> {
         return __builtin_fmal(a, b, c);
       }
     }
+  }
+
+  [[gnu::always_inline]] static constexpr T fms(T a, T b, T c) noexcept {
+    return fma(a, b, -c);
+  }
+  [[gnu::always_inline]] static constexpr T fnma(T a, T b, T c) noexcept {
+    return fma(-a, b, c);
   }
 
   [[gnu::always_inline]] static constexpr bits to_bits(T x) noexcept {

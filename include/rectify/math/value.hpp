@@ -64,10 +64,26 @@ template <value V>
   return value_traits<V>::fma(a, b, c);
 }
 
-/// The larger one. For ordered operands only: on NaN, and on zeros of different sign, machines disagree about it.
+/// a · b - c and c - a · b, rounded as fma: where a negation of its own would be one more instruction.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V max_of_ordered(V const& a, V const& b) noexcept {
-  return value_traits<V>::max_of_ordered(a, b);
+[[nodiscard, gnu::always_inline]] constexpr V fms(V const& a, V const& b, V const& c) noexcept {
+  return value_traits<V>::fms(a, b, c);
+}
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V fnma(V const& a, V const& b, V const& c) noexcept {
+  return value_traits<V>::fnma(a, b, c);
+}
+
+/// The larger one of x and a bound that is a number; a NaN x is returned as it is.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V at_least(V const& x, V const& bound) noexcept {
+  return value_traits<V>::at_least(x, bound);
+}
+
+/// The smaller one of x and a bound that is a number; a NaN x is returned as it is.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V at_most(V const& x, V const& bound) noexcept {
+  return value_traits<V>::at_most(x, bound);
 }
 
 template <value V>
@@ -86,6 +102,31 @@ template <value V>
   using bits = bits_of<V>;
   constexpr auto without_sign = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(-0.0)) - 1U;
   return from_bits<V>(to_bits(x) & bits(without_sign));
+}
+
+/// -|x|: the sign bit is set, of a NaN too.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V negative_abs(V const& x) noexcept {
+  using bits = bits_of<V>;
+  constexpr auto sign = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(-0.0));
+  return from_bits<V>(to_bits(x) | bits(sign));
+}
+
+/// The sign of x, given to a number whose sign bit is clear or already that of x.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V with_sign_of(V const& number, V const& x) noexcept {
+  using bits = bits_of<V>;
+  constexpr auto sign = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(-0.0));
+  return from_bits<V>(to_bits(number) | (to_bits(x) & bits(sign)));
+}
+
+/// x without the lower half of its significand: products of two such numbers are exact.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V upper_half(V const& x) noexcept {
+  using bits = bits_of<V>;
+  constexpr int dropped = (std::numeric_limits<scalar_of<V>>::digits + 1) / 2;
+  constexpr auto ones = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(0));
+  return from_bits<V>(to_bits(x) & bits((~ones >> dropped) << dropped));
 }
 
 /// x itself, in a way that hides from the compiler how it was computed. Under -ffast-math (x + c) - c would else become x.
@@ -116,6 +157,49 @@ template <value V, std::same_as<scalar_of<V>>... C>
     return V(first);
   } else {
     return math::fma(polynomial(x, rest...), x, V(first));
+  }
+}
+
+/// The same with x^2 given, as even(x^2) + x odd(x^2): as many steps, but the chain of steps that wait for each other is half
+/// as long, and that chain is what most functions here wait for.
+template <value V, std::same_as<scalar_of<V>>... C>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial_of_square(V const& x, V const& square, scalar_of<V> first,
+                                                                   scalar_of<V> second, C... rest) noexcept {
+  V const pair = math::fma(x, V(second), V(first));
+  if constexpr (sizeof...(rest) == 0) {
+    return pair;
+  } else if constexpr (sizeof...(rest) == 1) {
+    return math::fma(square, V(rest...), pair);
+  } else {
+    return math::fma(square, polynomial_of_square(x, square, rest...), pair);
+  }
+}
+
+/// x · y - product, where product is x · y rounded.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V product_error(V const& x, V const& y, V const& product) noexcept {
+  if constexpr (fuses<V>) {
+    return math::fms(x, y, product);
+  } else {
+    V const x_high = upper_half(x);
+    V const y_high = upper_half(y);
+    V const x_low = x - x_high;
+    V const y_low = y - y_high;
+    return V(V(V(V(V(x_high * y_high) - product) + V(x_high * y_low)) + V(x_low * y_high)) + V(x_low * y_low));
+  }
+}
+
+/// a + x · y with the error of one rounding, also where the product and a nearly cancel.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V sum_with_product(V const& a, V const& x, V const& y) noexcept {
+  if constexpr (fuses<V>) {
+    return math::fma(x, y, a);
+  } else {
+    V const product = x * y;
+    V const sum = as_rounded(V(a + product));
+    V const part = as_rounded(V(sum - a));
+    V const sum_error = V(a - as_rounded(V(sum - part))) + V(product - part);
+    return V(sum + V(sum_error + product_error(x, y, product)));
   }
 }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// The logistic sigmoid.
+///
+/// forward         1 / (1 + e^-x)
+/// derivative      y (1 - y); from the output y the same
+/// at zero         smooth, so the kink policy K has no effect: 1/2, derivative 1/4
+/// special values  0 at -inf, 1 at +inf, derivative 0 at both; NaN gives NaN
+/// error           forward 1 ULP, derivative 2 ULP, subnormal results too. From the output 2 ULP of y (1 - y); near y = 1 that is
+///                 not the derivative at x: what y lost cannot be had back
+/// source          P.-F. Verhulst, "Notice sur la loi que la population suit dans son accroissement", Correspondance
+///                 mathematique et physique 10, 1838
+template <std::floating_point T = float, kink K = kink::zero>
+struct sigmoid {
+  using value_type = T;
+  static constexpr std::string_view name = "sigmoid";
+  static constexpr std::string_view formula = "1 / (1 + e^-x)";
+  static constexpr std::string_view derivative_formula = "y · (1 - y)";
+  static constexpr double max_ulp = 1;
+  static constexpr double derivative_max_ulp = 2;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::sigmoid(x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::sigmoid_slope_of_nonpositive(math::negative_abs(x), T(1));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    return V(y * V(V(T(1)) - y));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  friend constexpr bool operator==(sigmoid const&, sigmoid const&) = default;
+};
+
+} // namespace rectify

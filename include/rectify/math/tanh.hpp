@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/math/exp.hpp>
+
+namespace rectify::math {
+
+/// Coefficients of tanh(s) = s + s^3 (c0 + c1 s^2 + ...) on |s| <= 1/4, log(2)/2 whole and in two parts, and 2/log(2). Printed by
+/// `sollya tests/coefficients/tanh.sollya`; a test compares the two.
+template <class T>
+struct tanh_coefficients;
+
+template <>
+struct tanh_coefficients<float> {
+  static constexpr float c[] = {-0x1.555516p-2F, 0x1.10e116p-3F, -0x1.a54382p-5F};
+  static constexpr float half_log2 = 0x1.62e43p-2F;
+  static constexpr float half_log2_high = 0x1.62e4p-2F;
+  static constexpr float half_log2_low = 0x1.7f7d1cp-21F;
+  static constexpr float two_log2_e = 0x1.715476p1F;
+  static constexpr bool one_step = true;    // half_log2 happens to be right to 2^-30
+  static constexpr float one_from = 9.125F; // tanh(x) rounds to 1 from 9.01 up
+};
+
+template <>
+struct tanh_coefficients<double> {
+  static constexpr double c[] = {-0x1.55555555554f5p-2, 0x1.11111110fdd84p-3, -0x1.ba1ba1909013ep-5, 0x1.664f33330c3a5p-6,
+                                 -0x1.2268599031185p-7, 0x1.d50cce1b72ea9p-9, -0x1.5981ebf8f2432p-10};
+  static constexpr double half_log2 = 0x1.62e42fefa39efp-2;
+  static constexpr double half_log2_high = 0x1.62e42fefa4p-2;
+  static constexpr double half_log2_low = -0x1.8432a1b0e2634p-44;
+  static constexpr double two_log2_e = 0x1.71547652b82fep1;
+  static constexpr bool one_step = false;    // to 2^-56 only: 1.12 ULP at -0x1.0310131ba7c69p-2
+  static constexpr double one_from = 19.125; // 19.06
+};
+
+/// The hyperbolic tangent, within 1 ULP. tanh(-0) = -0, tanh(+-inf) = +-1, tanh(NaN) = NaN.
+///
+/// |x| = n log(2)/2 + s and t = tanh(s), so that tanh |x| = (a + b t) / (b + a t) with a = 2^n - 1 and b = 2^n + 1. For n = 0
+/// that is t itself, which keeps small x exact; from n = 1 up one correction takes back the roundings of both terms and of the
+/// quotient.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V tanh(V const& x) noexcept {
+  using T = scalar_of<V>;
+  using c = tanh_coefficients<T>;
+  V const one(T(1));
+  V const magnitude = at_most(math::abs(x), V(c::one_from));
+  // n = 0 up to 1/4, not only to log(2)/4: where n = 1 and s = -log(2)/4, s is as large as the result and its error counts in
+  // full (1.31 ULP at 0x1.6995f2p-3)
+  V const shifted = shifted_integer(V(magnitude - V(T(0.0767))), V(c::two_log2_e));
+  V const n = unshifted(shifted);
+  V const s = [&]() __attribute__((always_inline)) {
+    if constexpr (fuses<V> && c::one_step) {
+      return math::fma(n, V(-c::half_log2), magnitude);
+    } else {
+      return math::fma(n, V(-c::half_log2_low), math::fma(n, V(-c::half_log2_high), magnitude));
+    }
+  }
+  ();
+  V const square = s * s;
+  V const remainder = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    return polynomial(square, c::c[I]...);
+  }
+  (std::make_index_sequence<std::size(c::c)>{});
+  V const t = math::fma(V(s * square), remainder, s);
+  V const power = power_of_two<V>(to_bits(shifted));
+  V const b = power + one;
+  V const a = b - V(T(2)); // not power - 1: where b rounds, their difference must stay 2 (1.7 ULP at 0x1.08228p+3 otherwise)
+  V const numerator = math::fma(b, t, a);
+  V const reciprocal = one / math::fma(a, t, b);
+  V const y = numerator * reciprocal;
+  // a + b t - y (b + a t) with the exact numerator
+  V const residual = [&]() __attribute__((always_inline)) {
+    if constexpr (fuses<V>) {
+      V const numerator_error = math::fma(b, t, V(a - numerator));
+      return V(math::fnma(V(y * a), t, math::fnma(y, b, numerator)) + numerator_error);
+    } else { // products with a power of two are exact, and b - 2^n is 1, or 0 where b rounds
+      V const unit = b - power;
+      V const numerator_error = V(V(V(a - numerator) + V(power * t)) + V(unit * t));
+      return V(V(V(V(V(numerator - V(y * power)) - V(y * unit)) - V(V(y * a) * t)) + numerator_error));
+    }
+  }
+  ();
+  return with_sign_of(math::fma(reciprocal, residual, y), x);
+}
+
+} // namespace rectify::math
