@@ -31,6 +31,25 @@ template <kink K, math::value V>
   }
 }
 
+/// The points at which a functor's one-sided slopes may differ, or at which it jumps; a functor without `kinks()` is smooth.
+/// Where the two do differ at a kink, the derivative follows the policy.
+template <class F>
+[[nodiscard, gnu::always_inline]] constexpr auto kinks_of(F const& f) noexcept {
+  if constexpr (requires { f.kinks(); }) {
+    return f.kinks();
+  } else {
+    return std::array<typename F::value_type, 0>{};
+  }
+}
+
+/// Where a derivative passes through zero: from x = from to x = to its error is at most `error`, where that is more than its
+/// bound in ULP.
+struct absolute_bound {
+  double from;
+  double to;
+  double error;
+};
+
 /// A functor that kernels can apply: y = f.forward(x) on its value_type. See a header of `functions/` for a whole one; a
 /// functor of your own needs no base class and no registration.
 template <class F>

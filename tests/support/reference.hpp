@@ -111,4 +111,14 @@ double promised_derivative_ulp(F const& f) {
   }
 }
 
+/// The absolute bound around a zero of the derivative; from > to where F has none.
+template <class F>
+constexpr absolute_bound absolute_bound_of() {
+  if constexpr (requires { F::derivative_near_zero; }) {
+    return F::derivative_near_zero;
+  } else {
+    return {1, -1, 0};
+  }
+}
+
 } // namespace rectify::test

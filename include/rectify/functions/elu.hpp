@@ -51,6 +51,8 @@ struct elu {
     return math::select_by_sign(y, V(y + V(alpha)), V(slope_at_kink<K>(alpha, T(1))), V(T(1)));
   }
 
+  [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
+
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
     return forward(x);

@@ -44,6 +44,8 @@ struct leaky_relu {
     return derivative(y);
   }
 
+  [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
+
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
     return forward(x);

@@ -54,6 +54,8 @@ struct relu {
     return backward(y, dy);
   }
 
+  [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
+
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
     return forward(x);
