@@ -1,9 +1,18 @@
 # Every function of the library by its name: its header is include/rectify/functions/<name>.hpp, its test
 # tests/functions/<name>.cpp. A test compares this list with include/rectify/catalogue.hpp.
 set(rectify_functions
+    identity
     relu
     leaky_relu
     prelu
+    relu6
+    hard_tanh
+    thresholded_relu
+    hard_sigmoid
+    hard_swish
+    softsign
     elu
     sigmoid
-    tanh)
+    log_sigmoid
+    tanh
+    silu)

@@ -125,8 +125,10 @@ TEMPLATE_TEST_CASE("law: the derivative from the output is the derivative", "", 
     }
     for (T const x : inputs) {
       T const y = f->forward(x);
-      if (std::isnan(x) || std::isnan(y) || (y == T(0) && x != T(0))) {
-        continue; // what underflowed, or a slope of 0, counts as zero
+      if (std::isnan(x) || std::isnan(y) || std::any_of(f->kinks.begin(), f->kinks.end(), [&](T kink) {
+            return y == f->forward(kink) && x != kink && (f->derivative(x) != T(0) || !f->is_kink_zero);
+          })) {
+        continue; // rounded to what a kink gives, and taken for it
       }
       INFO(f->name << ", x = " << x);
       // an output near the end of its range has lost what it would take to tell: the error is that of y, not relative

@@ -50,6 +50,20 @@ struct absolute_bound {
   double error;
 };
 
+/// inside for low < x < high, +0 outside, by the policy K at the ends, which are kinks; NaN where x is NaN. With dy for inside,
+/// it is the gradient of what is cut off at both ends.
+template <kink K, math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V keep_between(V const& x, V const& low, V const& high, V const& inside) noexcept {
+  V const inside_or_nan = math::select(x == x, inside, x);
+  if constexpr (K == kink::zero) {
+    return math::zero_where(x <= low, math::zero_where(x >= high, inside_or_nan));
+  } else if constexpr (K == kink::left) {
+    return math::zero_where(x <= low, math::zero_where(x > high, inside_or_nan));
+  } else {
+    return math::zero_where(x < low, math::zero_where(x >= high, inside_or_nan));
+  }
+}
+
 /// A functor that kernels can apply: y = f.forward(x) on its value_type. See a header of `functions/` for a whole one; a
 /// functor of your own needs no base class and no registration.
 template <class F>

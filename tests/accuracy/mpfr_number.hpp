@@ -36,6 +36,7 @@ public:
   friend bool operator<=(mpfr_number const& a, mpfr_number const& b) { return mpfr_lessequal_p(a.value_, b.value_) != 0; }
   friend bool operator>=(mpfr_number const& a, mpfr_number const& b) { return b <= a; }
 
+  friend mpfr_number fma(mpfr_number const& a, mpfr_number const& b, mpfr_number const& c) { return apply(mpfr_fma, a, b, c); }
   friend mpfr_number exp(mpfr_number const& x) { return apply(mpfr_exp, x); }
   friend mpfr_number expm1(mpfr_number const& x) { return apply(mpfr_expm1, x); }
   friend mpfr_number log1p(mpfr_number const& x) { return apply(mpfr_log1p, x); }

@@ -77,7 +77,7 @@ void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_t
     any->is_kink_zero = K == kink::zero;
     any->has_from_output = output_differentiable_activation<F>;
     if constexpr (requires { f.check_from_output(); }) {
-      any->has_from_output = !f.check_from_output();
+      any->has_from_output = any->has_from_output && !f.check_from_output();
     }
     any->max_ulp = promised_ulp(f);
     any->derivative_max_ulp = promised_derivative_ulp(f);

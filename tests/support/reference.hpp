@@ -12,6 +12,19 @@ namespace rectify::test {
 template <class F>
 struct reference;
 
+/// a · b, but 0 where b, the factor that decays, has come to 0: also for an infinite a.
+template <class R>
+R decayed(R const& a, R const& b) {
+  return b == R(0) ? b : a * b;
+}
+
+/// e^-|x|, which never overflows.
+template <class R>
+R decay(R const& x) {
+  using std::exp;
+  return exp(x < R(0) ? x : -x);
+}
+
 template <class T, kink K>
 struct reference<relu<T, K>> {
   template <class R>
@@ -89,6 +102,123 @@ struct reference<rectify::tanh<T, K>> {
     using std::exp;
     R const t = exp((x < R(0) ? x : -x) * R(2));
     return R(4) * t / ((R(1) + t) * (R(1) + t));
+  }
+};
+
+template <class T, kink K>
+struct reference<identity<T, K>> {
+  template <class R>
+  static R forward(identity<T, K> const&, R const& x) {
+    return x;
+  }
+  template <class R>
+  static R derivative(identity<T, K> const&, R const& x) {
+    return x == x ? R(1) : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<relu6<T, K>> {
+  template <class R>
+  static R forward(relu6<T, K> const&, R const& x) {
+    return x < R(0) ? R(0) : x > R(6) ? R(6) : x;
+  }
+  template <class R>
+  static R derivative(relu6<T, K> const&, R const& x) {
+    return x < R(0) || x > R(6) ? R(0) : x == x ? R(1) : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<hard_tanh<T, K>> {
+  template <class R>
+  static R forward(hard_tanh<T, K> const& f, R const& x) {
+    return x < R(f.min_val) ? R(f.min_val) : x > R(f.max_val) ? R(f.max_val) : x;
+  }
+  template <class R>
+  static R derivative(hard_tanh<T, K> const& f, R const& x) {
+    return x < R(f.min_val) || x > R(f.max_val) ? R(0) : x == x ? R(1) : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<thresholded_relu<T, K>> {
+  template <class R>
+  static R forward(thresholded_relu<T, K> const& f, R const& x) {
+    return x <= R(f.alpha) ? R(0) : x;
+  }
+  template <class R>
+  static R derivative(thresholded_relu<T, K> const& f, R const& x) {
+    return x < R(f.alpha) ? R(0) : x > R(f.alpha) ? R(1) : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<hard_sigmoid<T, K>> {
+  template <class R>
+  static R forward(hard_sigmoid<T, K> const& f, R const& x) { // the kinks are numbers of T, where the line is not quite 0 or 1
+    using std::fma;
+    R const line = fma(R(f.alpha), x, R(f.beta)); // it cancels, and the product of two doubles is longer than a long double
+    return x <= R(-f.beta / f.alpha) ? R(0) : x >= R((T(1) - f.beta) / f.alpha) ? R(1) : line;
+  }
+  template <class R>
+  static R derivative(hard_sigmoid<T, K> const& f, R const& x) {
+    return x <= R(-f.beta / f.alpha) || x >= R((T(1) - f.beta) / f.alpha) ? R(0) : x == x ? R(f.alpha) : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<hard_swish<T, K>> {
+  template <class R>
+  static R forward(hard_swish<T, K> const&, R const& x) {
+    return x < R(-3) ? R(0) : x > R(3) ? x : x * (x + R(3)) / R(6);
+  }
+  template <class R>
+  static R derivative(hard_swish<T, K> const&, R const& x) {
+    return x < R(-3) ? R(0) : x > R(3) ? R(1) : (R(2) * x + R(3)) / R(6);
+  }
+};
+
+template <class T, kink K>
+struct reference<softsign<T, K>> {
+  template <class R>
+  static R forward(softsign<T, K> const&, R const& x) {
+    R const rest = R(1) / (R(1) + (x < R(0) ? -x : x));
+    return rest == R(0) ? (x < R(0) ? R(-1) : R(1)) : x * rest;
+  }
+  template <class R>
+  static R derivative(softsign<T, K> const&, R const& x) {
+    R const rest = R(1) / (R(1) + (x < R(0) ? -x : x));
+    return rest * rest;
+  }
+};
+
+template <class T, kink K>
+struct reference<silu<T, K>> {
+  template <class R>
+  static R forward(silu<T, K> const&, R const& x) {
+    R const t = decay(x);
+    return x < R(0) ? decayed(x, t) / (R(1) + t) : x / (R(1) + t);
+  }
+  template <class R>
+  static R derivative(silu<T, K> const&, R const& x) {
+    R const t = decay(x);
+    R const s = R(1) / (R(1) + t); // of |x|
+    return x < R(0) ? t * s + decayed(x, t) * s * s : s + decayed(x, t) * s * s;
+  }
+};
+
+template <class T, kink K>
+struct reference<log_sigmoid<T, K>> {
+  template <class R>
+  static R forward(log_sigmoid<T, K> const&, R const& x) {
+    using std::log1p;
+    return x < R(0) ? x - log1p(decay(x)) : -log1p(decay(x));
+  }
+  template <class R>
+  static R derivative(log_sigmoid<T, K> const&, R const& x) {
+    R const t = decay(x);
+    return (x < R(0) ? R(1) : t) / (R(1) + t);
   }
 };
 

@@ -118,13 +118,12 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
-  // The one instruction returns its second operand where one is NaN (x86; xsimd passes them in that order) or NaN itself (ARM);
-  // elsewhere it may return the other number.
-  static constexpr bool max_keeps_nan =
-      condition_is_mask || std::is_base_of_v<xsimd::avx512f, A> || std::is_base_of_v<xsimd::neon, A>;
+  // x86's one instruction returns its second operand where one is NaN or both are zero, and xsimd passes x second. Elsewhere it
+  // may return the other number, or (ARM) +0 for -0.
+  static constexpr bool max_is_comparison = condition_is_mask || std::is_base_of_v<xsimd::avx512f, A>;
 
   [[gnu::always_inline]] static register_type at_least(register_type const& x, register_type const& bound) noexcept {
-    if constexpr (max_keeps_nan) {
+    if constexpr (max_is_comparison) {
       return xsimd::max(x, bound);
     } else {
       return xsimd::select(x < bound, bound, x);
@@ -132,7 +131,7 @@ struct value_traits<xsimd::batch<T, A>> {
   }
 
   [[gnu::always_inline]] static register_type at_most(register_type const& x, register_type const& bound) noexcept {
-    if constexpr (max_keeps_nan) {
+    if constexpr (max_is_comparison) {
       return xsimd::min(x, bound);
     } else {
       return xsimd::select(x > bound, bound, x);

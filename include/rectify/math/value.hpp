@@ -74,13 +74,13 @@ template <value V>
   return value_traits<V>::fnma(a, b, c);
 }
 
-/// The larger one of x and a bound that is a number; a NaN x is returned as it is.
+/// x < bound ? bound : x, for a bound that is a number: a NaN x is returned as it is, and so is an x of -0 at a bound of +0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V at_least(V const& x, V const& bound) noexcept {
   return value_traits<V>::at_least(x, bound);
 }
 
-/// The smaller one of x and a bound that is a number; a NaN x is returned as it is.
+/// x > bound ? bound : x, likewise.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V at_most(V const& x, V const& bound) noexcept {
   return value_traits<V>::at_most(x, bound);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Softsign, a saturating function with slow tails.
+///
+/// forward         x / (1 + |x|)
+/// derivative      1 / (1 + |x|)^2; from the output y: (1 - |y|)^2
+/// at zero         smooth, so the kink policy K has no effect: -0 gives -0; derivative 1
+/// special values  -1 at -inf, 1 at +inf, derivative 0 at both; NaN gives NaN
+/// error           forward and derivative 2 ULP, subnormal results too. From the output 2 ULP of (1 - |y|)^2; near |y| = 1 that
+/// is
+///                 not the derivative at x: what y lost cannot be had back
+/// source          J. Bergstra, G. Desjardins, P. Lamblin and Y. Bengio, "Quadratic polynomials learn better image features",
+///                 Technical Report 1337, Universite de Montreal, 2009
+template <std::floating_point T = float, kink K = kink::zero>
+struct softsign {
+  using value_type = T;
+  static constexpr std::string_view name = "softsign";
+  static constexpr std::string_view formula = "x / (1 + |x|)";
+  static constexpr std::string_view derivative_formula = "1 / (1 + |x|)^2";
+  static constexpr double max_ulp = 2;
+  static constexpr double derivative_max_ulp = 2;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    V const magnitude = math::at_most(math::abs(x), V(one_from));
+    return math::with_sign_of(V(magnitude / V(magnitude + V(T(1)))), x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    V const one(T(1));
+    V const magnitude = math::at_most(math::abs(x), V(zero_from));
+    V const d = math::as_rounded(V(magnitude + one));
+    // what the sum lost, from the larger one of the two
+    V const part = math::as_rounded(V(d - one));
+    V const d_error = V(magnitude - part) + V(one - math::as_rounded(V(d - part)));
+    V const reciprocal = math::reciprocal_of_sum(d, d_error);
+    return V(reciprocal * reciprocal);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    V const rest = V(T(1)) - math::abs(y);
+    return V(rest * rest);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  friend constexpr bool operator==(softsign const&, softsign const&) = default;
+
+private:
+  static constexpr T one_from = T(1) / (std::numeric_limits<T>::epsilon() * std::numeric_limits<T>::epsilon());
+  static constexpr T zero_from = std::same_as<T, float> ? T(0x1p80) : T(0x1p600); // the square overflows before, harmlessly
+};
+
+} // namespace rectify
