@@ -2,6 +2,7 @@
 // Prints the README's table of functions from the functors themselves.
 #include <rectify/catalogue.hpp>
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -13,6 +14,15 @@ std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.9g", value);
   return text;
+}
+
+/// A formula as code within a table: a bar would end the cell.
+std::string code(std::string_view formula) {
+  std::string text = "`";
+  for (char const c : formula) {
+    text += c == '|' ? std::string("\\|") : std::string(1, c);
+  }
+  return text + "`";
 }
 
 template <class F>
@@ -47,10 +57,17 @@ void print_row(F<double, kink::zero> const& f) {
     forward_default = functor::default_max_ulp;
     derivative_default = functor::default_derivative_max_ulp;
   }
-  std::printf("| `%s` | %s | `%s` | `%s` | %s | %s | %s | %s |\n", functor::name.data(), parameters<functor>().c_str(),
-              functor::formula.data(), functor::derivative_formula.data(), number(f(0.0)).c_str(), at_zero<F>().c_str(),
-              bounds<functor>(functor::max_ulp, forward_default).c_str(),
-              bounds<functor>(functor::derivative_max_ulp, derivative_default).c_str());
+  std::string absolute;
+  if constexpr (requires { functor::derivative_near_zero; }) {
+    absolute_bound const narrow = F<float, kink::zero>::derivative_near_zero;
+    absolute_bound const wide = functor::derivative_near_zero;
+    absolute = "; from " + number(wide.from) + " to " + number(wide.to) + " 2^" + number(std::log2(narrow.error)) +
+               " (`double` 2^" + number(std::log2(wide.error)) + ") where that is more";
+  }
+  std::printf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", functor::name.data(), parameters<functor>().c_str(),
+              code(functor::formula).c_str(), code(functor::derivative_formula).c_str(), number(f(0.0)).c_str(),
+              at_zero<F>().c_str(), bounds<functor>(functor::max_ulp, forward_default).c_str(),
+              (bounds<functor>(functor::derivative_max_ulp, derivative_default) + absolute).c_str());
 }
 
 } // namespace
