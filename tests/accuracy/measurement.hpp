@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "accuracy/subject.hpp"
+#include "support/inputs.hpp"
+#include "support/ulp.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+namespace rectify::test {
+
+/// How much is measured.
+struct extent {
+  std::uint64_t stride = 1;         // each so-many-th float
+  std::size_t samples = 10'000'000; // doubles
+};
+
+/// The largest error, where it is, and how many results are the correctly rounded ones.
+template <class T>
+struct measurement {
+  double ulp = 0;
+  T ulp_at = 0;
+  double absolute = 0; // where the derivative passes through zero
+  T absolute_at = 0;
+  std::uint64_t count = 0;
+  std::uint64_t correctly_rounded = 0;
+
+  void add_ulp(double error, T x) {
+    if (!(error <= ulp)) {
+      ulp = error;
+      ulp_at = x;
+    }
+  }
+  void add_absolute(double error, T x) {
+    if (!(error <= absolute)) {
+      absolute = error;
+      absolute_at = x;
+    }
+  }
+  void merge(measurement const& other) {
+    add_ulp(other.ulp, other.ulp_at);
+    add_absolute(other.absolute, other.absolute_at);
+    count += other.count;
+    correctly_rounded += other.correctly_rounded;
+  }
+  [[nodiscard]] double share() const { return 100 * static_cast<double>(correctly_rounded) / static_cast<double>(count); }
+};
+
+template <class T>
+bool is_near_zero(subject<T> const& s, T x) {
+  return static_cast<double>(x) >= s.near_zero.from && static_cast<double>(x) <= s.near_zero.to;
+}
+
+template <class T>
+bool is_left_out(subject<T> const& s, T x) {
+  return std::find(s.left_out.begin(), s.left_out.end(), x) != s.left_out.end();
+}
+
+/// The errors of one result, by MPFR.
+template <class T>
+void add_exact_error(subject<T> const& s, T x, T result, measurement<T>& errors) {
+  mpfr_number const exact = s.exact(x);
+  if (is_near_zero(s, x)) {
+    errors.add_absolute(std::abs(static_cast<double>(mpfr_number(static_cast<double>(result)) - exact)), x);
+  } else {
+    errors.add_ulp(ulp_error(result, exact), x);
+  }
+}
+
+template <class T>
+struct block {
+  std::vector<T> x;
+  std::vector<T> result;
+  std::vector<typename subject<T>::wide> nearly;
+};
+
+/// Compares the kernel with the exact values for the block's x.
+template <class T>
+void measure_block(subject<T> const& s, block<T>& b, measurement<T>& errors) {
+  using wide = typename subject<T>::wide;
+  constexpr double doubt = std::is_same_v<T, float> ? 1e-6 : 4e-3; // the error of `nearly`, in ULP, and more
+  b.result.resize(b.x.size());
+  b.nearly.resize(b.x.size());
+  s.result(b.x, b.result);
+  s.nearly(b.x, b.nearly);
+  for (std::size_t i = 0; i < b.x.size(); ++i) {
+    T const x = b.x[i];
+    if (is_left_out(s, x)) {
+      continue;
+    }
+    ++errors.count;
+    T const nearest = static_cast<T>(b.nearly[i]);
+    bool const is_nearest = b.result[i] == nearest || (std::isnan(b.result[i]) && std::isnan(nearest));
+    errors.correctly_rounded += is_nearest ? 1U : 0U;
+    if (is_near_zero(s, x)) {
+      double const error = static_cast<double>(std::abs(static_cast<wide>(b.result[i]) - b.nearly[i]));
+      if (!(error < errors.absolute * (1 - doubt))) {
+        add_exact_error(s, x, b.result[i], errors);
+      }
+    } else if (!is_nearest || errors.ulp < 0.5) {
+      double const error = ulp_error(b.result[i], b.nearly[i]);
+      if (error != 0 && !(error < errors.ulp - doubt)) {
+        add_exact_error(s, x, b.result[i], errors);
+      }
+    }
+  }
+  // and one of the block, wherever it lies, shows that `nearly` is
+  std::size_t const i = static_cast<std::size_t>(errors.count * 2654435761U % b.x.size());
+  if (!is_left_out(s, b.x[i]) && !is_near_zero(s, b.x[i])) {
+    double const difference = ulp_error(static_cast<T>(b.nearly[i]), s.exact(b.x[i]));
+    if (!(difference <= 0.5 + doubt)) {
+      throw std::runtime_error(s.function + " " + s.direction + ": the fast reference is off by " + std::to_string(difference) +
+                               " ULP at x = " + std::to_string(static_cast<double>(b.x[i])));
+    }
+  }
+}
+
+/// Says on stderr how far a row is, every few seconds.
+class progress {
+public:
+  explicit progress(std::string name) : name_(std::move(name)) {}
+
+  void report(double share) {
+    std::lock_guard const lock(mutex_);
+    auto const now = clock::now();
+    if (now - last_ < std::chrono::seconds(5)) {
+      return;
+    }
+    last_ = now;
+    double const elapsed = std::chrono::duration<double>(now - begin_).count();
+    std::fprintf(stderr, "%s: %.0f %%, %.0f s left\n", name_.c_str(), 100 * share, elapsed / share * (1 - share));
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  std::string name_;
+  std::mutex mutex_;
+  clock::time_point begin_ = clock::now();
+  clock::time_point last_ = begin_;
+};
+
+/// Fills x with the inputs of one block out of block_count.
+inline constexpr std::size_t block_size = 1 << 16;
+
+template <class T>
+std::size_t block_count(extent const& e) {
+  std::uint64_t const all = std::is_same_v<T, float> ? (std::uint64_t{1} << 32) / e.stride : e.samples;
+  return static_cast<std::size_t>((all + block_size - 1) / block_size);
+}
+
+inline void fill(std::vector<float>& x, std::size_t block, extent const& e) {
+  std::uint64_t const all = (std::uint64_t{1} << 32) / e.stride;
+  x.clear();
+  for (std::uint64_t i = std::uint64_t{block} * block_size; i < std::min<std::uint64_t>(all, (block + 1) * block_size); ++i) {
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(i * e.stride)));
+  }
+}
+
+/// Samples of every magnitude, the special inputs first.
+inline void fill(std::vector<double>& x, std::size_t block, extent const&) {
+  static constexpr double scales[] = {1e-300, 1e-12, 1e-3, 0.5, 3, 40, 700};
+  x = block == 0 ? special_inputs<double>() : random_inputs<double>(block_size, block, scales[block % std::size(scales)]);
+}
+
+template <class T>
+measurement<T> measure(subject<T> const& s, extent const& e) {
+  progress reporter(s.function + " " + s.direction);
+  std::size_t const blocks = block_count<T>(e);
+  std::atomic<std::size_t> next = 0;
+  std::vector<measurement<T>> results(std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<std::string> failures(results.size());
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < results.size(); ++thread) {
+    threads.emplace_back([&, thread] {
+      block<T> memory;
+      measurement<T> errors; // of its own: neighbours in `results` share a cache line
+      try {
+        for (std::size_t i = next++; i < blocks; i = next++) {
+          fill(memory.x, i, e);
+          measure_block(s, memory, errors);
+          reporter.report(static_cast<double>(i + 1) / static_cast<double>(blocks));
+        }
+      } catch (std::exception const& failure) {
+        failures[thread] = failure.what();
+      }
+      results[thread] = errors;
+    });
+  }
+  measurement<T> total;
+  for (std::size_t thread = 0; thread < results.size(); ++thread) {
+    threads[thread].join();
+    if (!failures[thread].empty()) {
+      for (std::size_t rest = thread + 1; rest < threads.size(); ++rest) {
+        threads[rest].join();
+      }
+      throw std::runtime_error(failures[thread]);
+    }
+    total.merge(results[thread]);
+  }
+  return total;
+}
+
+} // namespace rectify::test
