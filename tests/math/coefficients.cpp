@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every coefficient in the headers is the one that the Sollya scripts in tests/coefficients printed.
+#include <rectify/functions/selu.hpp>
 #include <rectify/math.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -77,6 +78,18 @@ void check_log1p(printed_coefficients& printed) {
   printed.check("h", math::log1p_coefficients<T>::h);
 }
 
+template <class T>
+void check_selu(printed_coefficients& printed) {
+  using c = selu_constants<T>;
+  printed.check("scale", c::scale);
+  printed.check("scale_minus_one", c::scale_minus_one);
+  printed.check("a", c::a);
+  printed.check("a_rest", c::a_rest);
+  printed.check("short_a", c::short_a);
+  printed.check("short_a_rest", c::short_a_rest);
+  printed.check("a_minus_two", c::a_minus_two);
+}
+
 } // namespace
 
 TEST_CASE("the coefficients are those that Sollya printed") {
@@ -92,4 +105,8 @@ TEST_CASE("the coefficients are those that Sollya printed") {
   check_log1p<float>(log1p);
   check_log1p<double>(log1p);
   CHECK(log1p.all_were_read());
+  printed_coefficients selu("selu.txt");
+  check_selu<float>(selu);
+  check_selu<double>(selu);
+  CHECK(selu.all_were_read());
 }

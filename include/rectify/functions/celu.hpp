@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Continuously differentiable exponential linear unit.
+///
+/// forward         x < 0 ? alpha · (e^(x/alpha) - 1) : x
+/// derivative      x < 0 ? e^(x/alpha) : 1; from the output y: y/alpha + 1 for y < 0, 1 for y > 0
+/// parameters      alpha: the negative limit, from 2^-100 to 2^100, default 1
+/// at zero         both slopes are 1, so the kink policy K has no effect: derivative 1
+/// special values  -0 gives -0, +inf gives +inf, -inf gives exactly -alpha, NaN gives NaN; derivative 0 at -inf, 1 at +inf
+/// error           forward and derivative 2 ULP for every alpha, 1 ULP for alpha = 1; subnormal results too. From the output 2
+/// ULP
+///                 of y/alpha + 1; near y = -alpha that is not the derivative at x: what y lost cannot be had back
+/// source          J. T. Barron, "Continuously differentiable exponential linear units", arXiv:1704.07483, 2017
+template <std::floating_point T = float, kink K = kink::zero>
+struct celu {
+  using value_type = T;
+  static constexpr std::string_view name = "celu";
+  static constexpr std::string_view formula = "x < 0 ? alpha · (e^(x/alpha) - 1) : x";
+  static constexpr std::string_view derivative_formula = "x < 0 ? e^(x/alpha) : 1";
+  static constexpr double max_ulp = 2;
+  static constexpr double derivative_max_ulp = 2;
+  static constexpr double default_max_ulp = 1;            // with alpha = 1
+  static constexpr double default_derivative_max_ulp = 1; // with alpha = 1
+
+  T alpha = T(1);
+  [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {
+    return std::array{parameter<celu>{"alpha", &celu::alpha}};
+  }
+
+  // x is reduced in units of alpha: x = n · alpha · log(2) + r. So x/alpha is never rounded, which would count |x/alpha| times;
+  // r/alpha is, in what r does not give exactly. And n = 0 leaves r = x.
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    using e = math::exp_coefficients<T>;
+    constexpr int bias = math::format<T>::exponent_bias;
+    auto const negative = x < V(T(0));
+    V const clamped = math::at_least(V(math::keep_where(negative, x)), V(e::minus_one_from * alpha));
+    V const shifted = math::shifted_integer<bias>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
+    V const n = math::unshifted<bias>(shifted);
+    V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);
+    V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
+    V const low = n * V(-log2_low());
+    V const r = high + low;
+    V const quotient = r * V(T(1) / alpha);
+    V const unscaled = high + math::fma(V(r * quotient), math::exp_remainder(quotient), low);
+    V const below = math::fma(power, unscaled, V(V(power - V(T(1))) * V(alpha)));
+    return math::select(negative, below, x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    using e = math::exp_coefficients<T>;
+    V const one(T(1));
+    V const clamped = math::at_least(V(math::keep_where(x < V(T(0)), x)), V(e::underflow * alpha));
+    V const shifted = math::exponent_of_exp(V(clamped * V(T(1) / alpha)));
+    V const n = math::unshifted(shifted);
+    V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
+    V const low = n * V(-log2_low());
+    V const quotient = high * V(T(1) / alpha);
+    V const quotient_low = low * V(T(1) / alpha);
+    V const r = quotient + quotient_low;
+    V const small = quotient + math::fma(V(r * r), math::exp_remainder(r), quotient_low);
+    V const below = V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
+    return math::select_by_sign(x, below, one, one);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    V const one(T(1));
+    // one rounding and that of the product; y/alpha + 1 would not be 0 at y = -alpha for every alpha
+    return math::select_by_sign(y, V(V(y + V(alpha)) * V(T(1) / alpha)), one, one);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept {
+    if (alpha >= T(0x1p-100) && alpha <= T(0x1p100)) {
+      return {};
+    }
+    return {"alpha", static_cast<double>(alpha), "must be from 2^-100 to 2^100"};
+  }
+
+private:
+  // alpha · log(2) in two parts, the first so short that products with n are exact
+  [[nodiscard, gnu::always_inline]] constexpr T log2_high() const noexcept { return math::upper_half(T(alpha * log2)); }
+  [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
+    T const product = alpha * log2;
+    T const product_error = math::product_error(alpha, log2, product);
+    return T(math::fma(alpha, log2_rest, product_error) + (product - log2_high()));
+  }
+
+  // log(2), rounded, and the rest
+  static constexpr T log2 = math::exp_coefficients<T>::log2_high + math::exp_coefficients<T>::log2_low;
+  static constexpr T log2_rest = (math::exp_coefficients<T>::log2_high - log2) + math::exp_coefficients<T>::log2_low;
+
+public:
+  friend constexpr bool operator==(celu const&, celu const&) = default;
+};
+
+} // namespace rectify
