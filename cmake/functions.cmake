@@ -12,6 +12,8 @@ set(rectify_functions
     hard_swish
     softsign
     elu
+    selu
+    celu
     sigmoid
     log_sigmoid
     tanh

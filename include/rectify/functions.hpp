@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/functions/celu.hpp>
 #include <rectify/functions/elu.hpp>
+#include <rectify/functions/gated.hpp>
 #include <rectify/functions/hard_sigmoid.hpp>
 #include <rectify/functions/hard_swish.hpp>
 #include <rectify/functions/hard_tanh.hpp>
@@ -11,6 +13,7 @@
 #include <rectify/functions/prelu.hpp>
 #include <rectify/functions/relu.hpp>
 #include <rectify/functions/relu6.hpp>
+#include <rectify/functions/selu.hpp>
 #include <rectify/functions/sigmoid.hpp>
 #include <rectify/functions/silu.hpp>
 #include <rectify/functions/softsign.hpp>

@@ -5,3 +5,4 @@
 #include <rectify/kernels/channelwise_prelu.hpp>
 #include <rectify/kernels/derivative.hpp>
 #include <rectify/kernels/forward.hpp>
+#include <rectify/kernels/gated.hpp>

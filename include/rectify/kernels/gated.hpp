@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/functions/gated.hpp>
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/loop.hpp>
+
+namespace rectify {
+
+template <class F>
+struct forward_gated_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  gated<F> unit;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& a_b) const noexcept {
+    return {unit.forward(a_b[0], a_b[1])};
+  }
+};
+
+template <class F>
+struct backward_gated_operation {
+  static constexpr std::size_t inputs = 3;
+  static constexpr std::size_t outputs = 2;
+  static constexpr bool accumulates = false;
+  gated<F> unit;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 2> operator()(std::array<V, 3> const& a_b_dy) const noexcept {
+    auto const& [a, b, dy] = a_b_dy;
+    return {unit.backward_linear(b, dy), unit.backward_gate(a, b, dy)};
+  }
+};
+
+/// y[i] = a[i] · f(b[i]).
+///
+/// shapes    a, b and y: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// aliasing  y is exactly a or exactly b, or disjoint from them
+/// throws    std::invalid_argument if the sizes differ, if y overlaps a or b in part, or if a parameter of f is outside its
+///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
+template <class Arch = default_arch, class F, class A, class B, class Y>
+void forward(gated<F> const& unit, A const& a, B const& b, Y&& y) {
+  using T = typename F::value_type;
+  auto const as = name_input<T>("a", a);
+  auto const bs = name_input<T>("b", b);
+  auto const ys = name_output<T>("y", y);
+  check_ranges<Arch>("forward", ys, as, bs);
+  check_parameters<Arch>("forward", unit.f);
+  forward_gated_operation<F> operation{unit};
+  run<Arch, T>(operation, {as.data, bs.data}, {ys.data}, as.size);
+}
+
+/// da[i] = dy[i] · f(b[i]) and db[i] = (dy[i] · a[i]) · f'(b[i]), the gradients for the inputs, given the gradient dy for the
+/// output. Where f(b[i]) or f'(b[i]) is exactly 0, so is its gradient, +0 whatever a[i] and dy[i] are; where b[i] is NaN, both
+/// are NaN.
+///
+/// shapes    as forward
+/// aliasing  da and db are each exactly one of a, b and dy, or disjoint from them; they are disjoint from each other
+/// throws    as forward
+template <class Arch = default_arch, class F, class A, class B, class DY, class DA, class DB>
+void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db) {
+  static_assert(differentiable_activation<F>, "rectify::backward: a gated unit needs an activation with derivative(x)");
+  using T = typename F::value_type;
+  auto const as = name_input<T>("a", a);
+  auto const bs = name_input<T>("b", b);
+  auto const dys = name_input<T>("dy", dy);
+  auto const das = name_output<T>("da", da);
+  auto const dbs = name_output<T>("db", db);
+  check_ranges<Arch>("backward", das, as, bs, dys);
+  check_ranges<Arch>("backward", dbs, as, bs, dys);
+  check_disjoint<Arch>("backward", das, dbs);
+  check_parameters<Arch>("backward", unit.f);
+  backward_gated_operation<F> operation{unit};
+  run<Arch, T>(operation, {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size);
+}
+
+} // namespace rectify
