@@ -17,22 +17,22 @@ struct function_list {
 /// Every function of the library for the element type T.
 template <std::floating_point T = float, kink K = kink::zero>
 using catalogue = function_list< //
-    identity<T, K>, //
-    relu<T, K>, //
-    leaky_relu<T, K>, //
-    prelu<T, K>, //
-    relu6<T, K>, //
-    hard_tanh<T, K>, //
-    thresholded_relu<T, K>, //
-    hard_sigmoid<T, K>, //
-    hard_swish<T, K>, //
-    softsign<T, K>, //
-    elu<T, K>, //
-    selu<T, K>, //
-    celu<T, K>, //
-    sigmoid<T, K>, //
-    log_sigmoid<T, K>, //
-    tanh<T, K>, //
+    identity<T, K>,              //
+    relu<T, K>,                  //
+    leaky_relu<T, K>,            //
+    prelu<T, K>,                 //
+    relu6<T, K>,                 //
+    hard_tanh<T, K>,             //
+    thresholded_relu<T, K>,      //
+    hard_sigmoid<T, K>,          //
+    hard_swish<T, K>,            //
+    softsign<T, K>,              //
+    elu<T, K>,                   //
+    selu<T, K>,                  //
+    celu<T, K>,                  //
+    sigmoid<T, K>,               //
+    log_sigmoid<T, K>,           //
+    tanh<T, K>,                  //
     silu<T, K>>;
 
 /// The gated units by their names.

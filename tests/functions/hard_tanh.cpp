@@ -31,8 +31,8 @@ TEMPLATE_TEST_CASE("hard_tanh: special values to the bit", "", float, double) {
   CHECK(std::isnan(hard_tanh<T>{}(limits::quiet_NaN())));
 }
 
-TEST_CASE("hard_tanh: its ends must be in order") {
-  CHECK(!hard_tanh<float>{}.check());
-  CHECK(hard_tanh<float>{.min_val = 1, .max_val = 1}.check());
-  CHECK(hard_tanh<float>{.min_val = 2, .max_val = -2}.check());
+TEST_CASE("hard_tanh: with the ends crossed it is the upper one") {
+  check_points(hard_tanh<float>{.min_val = 2, .max_val = 1}, {{0, 1, 0}, {3, 1, 0}, {1.5F, 1, 0}, {1, 1, 0}, {2, 1, 0}});
+  check_points(hard_tanh<float, kink::left>{.min_val = 2, .max_val = 1}, {{1, 1, 0}, {2, 1, 0}});
+  check_points(hard_tanh<float, kink::right>{.min_val = 2, .max_val = 1}, {{1, 1, 0}, {2, 1, 0}});
 }

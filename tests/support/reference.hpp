@@ -75,6 +75,54 @@ struct reference<elu<T, K>> {
   }
 };
 
+/// The number whose decimal digits, eight to a group, stand behind the point.
+template <class R, class... Groups>
+R decimal(double whole, Groups... groups) {
+  R sum(whole);
+  R unit(1);
+  for (double const group : {static_cast<double>(groups)...}) {
+    unit = unit / R(1e8);
+    sum = sum + R(group) * unit;
+  }
+  return sum;
+}
+
+template <class T, kink K>
+struct reference<selu<T, K>> {
+  template <class R>
+  static R scale() {
+    return decimal<R>(1, 5070098, 73554804, 93419334, 98529460);
+  }
+  template <class R>
+  static R alpha() {
+    return decimal<R>(1, 67326324, 23543772, 84817042, 99167170);
+  }
+  template <class R>
+  static R forward(selu<T, K> const&, R const& x) {
+    using std::expm1;
+    return x < R(0) ? scale<R>() * alpha<R>() * expm1(x) : scale<R>() * x;
+  }
+  template <class R>
+  static R derivative(selu<T, K> const&, R const& x) {
+    using std::exp;
+    return x < R(0) ? scale<R>() * alpha<R>() * exp(x) : x == x ? scale<R>() : x;
+  }
+};
+
+template <class T, kink K>
+struct reference<celu<T, K>> {
+  template <class R>
+  static R forward(celu<T, K> const& f, R const& x) {
+    using std::expm1;
+    return x < R(0) ? R(f.alpha) * expm1(x / R(f.alpha)) : x;
+  }
+  template <class R>
+  static R derivative(celu<T, K> const& f, R const& x) {
+    using std::exp;
+    return x < R(0) ? exp(x / R(f.alpha)) : x == x ? R(1) : x;
+  }
+};
+
 template <class T, kink K>
 struct reference<sigmoid<T, K>> {
   template <class R>

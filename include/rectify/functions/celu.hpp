@@ -12,9 +12,8 @@ namespace rectify {
 /// parameters      alpha: the negative limit, from 2^-100 to 2^100, default 1
 /// at zero         both slopes are 1, so the kink policy K has no effect: derivative 1
 /// special values  -0 gives -0, +inf gives +inf, -inf gives exactly -alpha, NaN gives NaN; derivative 0 at -inf, 1 at +inf
-/// error           forward and derivative 2 ULP for every alpha, 1 ULP for alpha = 1; subnormal results too. From the output 2
-/// ULP
-///                 of y/alpha + 1; near y = -alpha that is not the derivative at x: what y lost cannot be had back
+/// error           forward and derivative 2 ULP for every alpha, 1 ULP for alpha = 1; subnormal results too. From the output
+///                 2 ULP of y/alpha + 1; near y = -alpha that is not the derivative at x: what y lost cannot be had back
 /// source          J. T. Barron, "Continuously differentiable exponential linear units", arXiv:1704.07483, 2017
 template <std::floating_point T = float, kink K = kink::zero>
 struct celu {

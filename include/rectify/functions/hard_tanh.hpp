@@ -9,7 +9,8 @@ namespace rectify {
 ///
 /// forward         x < min_val ? min_val : x > max_val ? max_val : x
 /// derivative      1 for min_val < x < max_val, else 0; from the output y, under kink::zero: the same rule on y
-/// parameters      min_val, default -1, and max_val, default 1: finite, min_val < max_val
+/// parameters      min_val, default -1, and max_val, default 1: any finite numbers; where min_val > max_val, it is max_val
+///                 everywhere, as ONNX's Clip has it
 /// at zero         as anywhere inside; at min_val and max_val the slopes differ: 0 under kink::zero; 0 and 1 under kink::left; 1
 /// and
 ///                 0 under kink::right. Under these two the output does not tell the kink at its end from what lies beyond
@@ -62,13 +63,6 @@ struct hard_tanh {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
     return forward(x);
-  }
-
-  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept {
-    if (min_val < max_val) {
-      return {};
-    }
-    return {"min_val", static_cast<double>(min_val), "must be < max_val"};
   }
 
   friend constexpr bool operator==(hard_tanh const&, hard_tanh const&) = default;
