@@ -58,14 +58,14 @@ inline constexpr std::size_t summation_block = 4096;
 
 /// dx[i] = dy[i] · f'(x[i]) for i < size; returns the sum of dy[i] · slope_derivative(x[i]).
 template <class Arch, class F, class T>
-[[nodiscard]] T backward_with_slope(F const& f, T const* x, T const* dy, T* dx, std::size_t size) noexcept {
+[[nodiscard]] T backward_with_slope(F const& f, T const* x, T const* dy, T* dx, std::size_t size, bool streams) noexcept {
   using V = register_of<T, Arch>;
   using operation_type = backward_with_slope_operation<F, V>;
   pairwise_sum<Arch, T> total;
   for (std::size_t i = 0; i < size; i += summation_block) {
     operation_type operation{f, {}};
     operation.sums.fill(V(T(0)));
-    run<Arch, T>(operation, {x + i, dy + i}, {dx + i}, std::min(summation_block, size - i));
+    run<Arch, T>(operation, {x + i, dy + i}, {dx + i}, std::min(summation_block, size - i), streams);
     alignas(V) T sums[operation_type::lane_count];
     for (std::size_t r = 0; r < operation.sums.size(); ++r) {
       rectify::store(sums + r * lanes<V>, operation.sums[r]);
@@ -82,8 +82,9 @@ template <class Arch, class F, class T>
 /// aliasing  dx is exactly x or exactly dy, or disjoint from them
 /// throws    std::invalid_argument if the sizes differ, if dx overlaps x or dy in part, or if a parameter of f is outside its
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
+/// how       from which size on dx is written past the caches; by default where they could not keep it
 template <class Arch = default_arch, class F, class X, class DY, class DX>
-void backward(F const& f, X const& x, DY const& dy, DX&& dx) {
+void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: the first argument must be an activation with derivative(x)");
   using T = typename F::value_type;
   auto const xs = name_input<T>("x", x);
@@ -92,7 +93,7 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx) {
   check_ranges<Arch>("backward", dxs, xs, dys);
   check_parameters<Arch>("backward", f);
   backward_operation<F> operation{f};
-  run<Arch, T>(operation, {xs.data, dys.data}, {dxs.data}, xs.size);
+  run_call<Arch, T>(operation, {xs.data, dys.data}, {dxs.data}, xs.size, how);
 }
 
 /// The same for an activation with a parameter to learn, and dslope = sum of dy[i] · slope_derivative(x[i]): for prelu, of
@@ -101,7 +102,7 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx) {
 /// The sum is taken lane by lane within blocks and pairwise over them, in an order that depends on the positions alone.
 /// aliasing  as above; dslope must not lie within dx, nor within x or dy unless it is their only element
 template <class Arch = default_arch, class F, class X, class DY, class DX>
-void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope) {
+void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope, streaming how = {}) {
   static_assert(trainable_activation<F>, "rectify::backward: a slope gradient needs an activation with slope_derivative(x)");
   using T = typename F::value_type;
   auto const xs = name_input<T>("x", x);
@@ -113,13 +114,17 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_t
   check_overlap<Arch>("backward", dslopes, dys);
   check_disjoint<Arch>("backward", dslopes, dxs);
   check_parameters<Arch>("backward", f);
-  dslope = backward_with_slope<Arch, F, T>(f, xs.data, dys.data, dxs.data, xs.size);
+  bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
+  dslope = backward_with_slope<Arch, F, T>(f, xs.data, dys.data, dxs.data, xs.size, streams);
+  if (streams) {
+    end_streaming<Arch>();
+  }
 }
 
 /// dx[i] = dy[i] · f'(x[i]), computed from y[i] = f(x[i]). As backward; a functor may restrict its parameters further, so that
 /// the output determines the derivative.
 template <class Arch = default_arch, class F, class Y, class DY, class DX>
-void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx) {
+void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx, streaming how = {}) {
   static_assert(
       output_differentiable_activation<F>,
       "rectify::backward_from_output: the output of this activation does not determine its derivative; keep x and use backward");
@@ -131,7 +136,7 @@ void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx) {
   check_parameters<Arch>("backward_from_output", f);
   check_parameters_from_output<Arch>("backward_from_output", f);
   backward_from_output_operation<F> operation{f};
-  run<Arch, T>(operation, {ys.data, dys.data}, {dxs.data}, ys.size);
+  run_call<Arch, T>(operation, {ys.data, dys.data}, {dxs.data}, ys.size, how);
 }
 
 } // namespace rectify

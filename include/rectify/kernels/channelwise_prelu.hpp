@@ -117,12 +117,12 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
 }
 
 template <class Arch, class T, kink K>
-void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y) noexcept {
+void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y, bool streams) noexcept {
   if (is_long_run<T>(layout, 512)) {
     for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
       std::size_t const offset = run_index * layout.inner;
       forward_operation<prelu<T, K>> operation{{slopes[run_index % layout.channels]}};
-      run<Arch, T>(operation, {x + offset}, {y + offset}, layout.inner);
+      run<Arch, T>(operation, {x + offset}, {y + offset}, layout.inner, streams);
     }
     return;
   }
@@ -131,7 +131,7 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, T const*
     fill_table<Arch>(table, slopes, layout, group);
     forward_with_slopes_operation<prelu<T, K>> operation;
     for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) {
-      run<Arch, T>(operation, {x + offset, table}, {y + offset}, size);
+      run<Arch, T>(operation, {x + offset, table}, {y + offset}, size, streams);
     });
   });
 }
@@ -184,14 +184,15 @@ private:
 inline constexpr std::size_t summation_rows = 128;
 
 template <class Arch, class T, kink K>
-void backward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx, T* dslopes) noexcept {
+void backward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx, T* dslopes,
+                          bool streams) noexcept {
   if (is_long_run<T>(layout, 1024)) {
     for (std::size_t channel = 0; channel < layout.channels; ++channel) {
       prelu<T, K> const f{slopes[channel]};
       pairwise_sum<Arch, T> sum;
       for (std::size_t outer = 0; outer < layout.outer; ++outer) {
         std::size_t const offset = (outer * layout.channels + channel) * layout.inner;
-        sum.add(backward_with_slope<Arch, prelu<T, K>, T>(f, x + offset, dy + offset, dx + offset, layout.inner));
+        sum.add(backward_with_slope<Arch, prelu<T, K>, T>(f, x + offset, dy + offset, dx + offset, layout.inner, streams));
       }
       dslopes[channel] = sum.total();
     }
@@ -258,14 +259,18 @@ void check_channels(char const* function, channelwise_prelu<T, K> const& f, std:
 /// throws    std::invalid_argument if sizes differ, if the layout does not multiply to the size of x or has not one channel a
 ///           slope, if y overlaps in part, or if a slope is not finite, before anything is written
 template <class Arch = default_arch, class T, kink K, class X, class Y>
-void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y) {
+void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y, streaming how = {}) {
   auto const xs = name_input<T>("x", x);
   auto const ys = name_output<T>("y", y);
   check_ranges<Arch>("forward", ys, xs);
   check_overlap<Arch>("forward", ys, name_input<T>("slopes", f.slopes));
   check_channels<Arch>("forward", f, xs.size);
   if (xs.size != 0) {
-    forward_channelwise<Arch, T, K>(f.slopes.data(), f.layout, xs.data, ys.data);
+    bool const streams = is_streamed<Arch>(2 * xs.bytes(), how);
+    forward_channelwise<Arch, T, K>(f.slopes.data(), f.layout, xs.data, ys.data, streams);
+    if (streams) {
+      end_streaming<Arch>();
+    }
   }
 }
 
@@ -282,7 +287,7 @@ void forward(channelwise_prelu<T, K> const& f, XY&& xy) {
 /// aliasing  dx is exactly x or exactly dy, or disjoint from them; dslopes may be exactly the slopes, else disjoint from all
 /// throws    as forward
 template <class Arch = default_arch, class T, kink K, class X, class DY, class DX, class DSlopes>
-void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes) {
+void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes, streaming how = {}) {
   auto const xs = name_input<T>("x", x);
   auto const dys = name_input<T>("dy", dy);
   auto const dxs = name_output<T>("dx", dx);
@@ -299,7 +304,11 @@ void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& d
   if (xs.size == 0) {
     std::fill_n(gradients.data, gradients.size, T(0));
   } else {
-    backward_channelwise<Arch, T, K>(slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data);
+    bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
+    backward_channelwise<Arch, T, K>(slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data, streams);
+    if (streams) {
+      end_streaming<Arch>();
+    }
   }
 }
 

@@ -25,8 +25,9 @@ struct derivative_operation {
 /// aliasing  d is exactly x, or disjoint from it
 /// throws    std::invalid_argument if the sizes differ, if d overlaps x in part, or if a parameter of f is outside its domain,
 ///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
+/// how       from which size on d is written past the caches; by default where they could not keep it
 template <class Arch = default_arch, class F, class X, class D>
-void derivative(F const& f, X const& x, D&& d) {
+void derivative(F const& f, X const& x, D&& d, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::derivative: the first argument must be an activation with derivative(x)");
   using T = typename F::value_type;
   auto const xs = name_input<T>("x", x);
@@ -34,7 +35,7 @@ void derivative(F const& f, X const& x, D&& d) {
   check_ranges<Arch>("derivative", ds, xs);
   check_parameters<Arch>("derivative", f);
   derivative_operation<F> operation{f};
-  run<Arch, T>(operation, {xs.data}, {ds.data}, xs.size);
+  run_call<Arch, T>(operation, {xs.data}, {ds.data}, xs.size, how);
 }
 
 } // namespace rectify

@@ -25,9 +25,10 @@ struct forward_operation {
 /// aliasing  y is exactly x, or disjoint from it
 /// throws    std::invalid_argument if the sizes differ, if y overlaps x in part, or if a parameter of f is outside its domain,
 ///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
+/// how       from which size on y is written past the caches; by default where they could not keep it
 /// Arch      an xsimd instruction set, `forward<xsimd::sse2>(f, x, y)`; by default the best that the compiler flags allow
 template <class Arch = default_arch, class F, class X, class Y>
-void forward(F const& f, X const& x, Y&& y) {
+void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
   static_assert(activation<F>, "rectify::forward: the first argument must be an activation: value_type and forward(x)");
   using T = typename F::value_type;
   auto const xs = name_input<T>("x", x);
@@ -35,7 +36,7 @@ void forward(F const& f, X const& x, Y&& y) {
   check_ranges<Arch>("forward", ys, xs);
   check_parameters<Arch>("forward", f);
   forward_operation<F> operation{f};
-  run<Arch, T>(operation, {xs.data}, {ys.data}, xs.size);
+  run_call<Arch, T>(operation, {xs.data}, {ys.data}, xs.size, how);
 }
 
 /// xy[i] = f(xy[i]), in place. See forward(f, x, y).

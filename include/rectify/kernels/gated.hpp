@@ -41,7 +41,7 @@ struct backward_gated_operation {
 /// throws    std::invalid_argument if the sizes differ, if y overlaps a or b in part, or if a parameter of f is outside its
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
 template <class Arch = default_arch, class F, class A, class B, class Y>
-void forward(gated<F> const& unit, A const& a, B const& b, Y&& y) {
+void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how = {}) {
   using T = typename F::value_type;
   auto const as = name_input<T>("a", a);
   auto const bs = name_input<T>("b", b);
@@ -49,7 +49,7 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y) {
   check_ranges<Arch>("forward", ys, as, bs);
   check_parameters<Arch>("forward", unit.f);
   forward_gated_operation<F> operation{unit};
-  run<Arch, T>(operation, {as.data, bs.data}, {ys.data}, as.size);
+  run_call<Arch, T>(operation, {as.data, bs.data}, {ys.data}, as.size, how);
 }
 
 /// da[i] = dy[i] · f(b[i]) and db[i] = (dy[i] · a[i]) · f'(b[i]), the gradients for the inputs, given the gradient dy for the
@@ -60,7 +60,7 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y) {
 /// aliasing  da and db are each exactly one of a, b and dy, or disjoint from them; they are disjoint from each other
 /// throws    as forward
 template <class Arch = default_arch, class F, class A, class B, class DY, class DA, class DB>
-void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db) {
+void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: a gated unit needs an activation with derivative(x)");
   using T = typename F::value_type;
   auto const as = name_input<T>("a", a);
@@ -73,7 +73,7 @@ void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& d
   check_disjoint<Arch>("backward", das, dbs);
   check_parameters<Arch>("backward", unit.f);
   backward_gated_operation<F> operation{unit};
-  run<Arch, T>(operation, {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size);
+  run_call<Arch, T>(operation, {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size, how);
 }
 
 } // namespace rectify

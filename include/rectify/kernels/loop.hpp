@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/kernels/caches.hpp>
 #include <rectify/kernels/memory.hpp>
 
 #include <array>
@@ -15,7 +16,9 @@ namespace rectify {
 ///   template <std::size_t Register, class V> std::array<V, outputs> operator()(std::array<V, inputs> const&)
 ///
 /// Register counts the registers within a step. Element i of the data meets lane (i mod step) of the step, for an operation
-/// that accumulates also in the tail; its step is the same number of bytes on every machine, and so are its sums.
+/// that accumulates also in the tail; its step is the same number of bytes on every machine, and so are its sums. With no
+/// outputs it does nothing else. Where fewer numbers are left than a register holds, its other lanes meet 0, or the operation's
+///   static constexpr T padding;
 template <class Operation>
 concept elementwise_operation = requires {
   { Operation::inputs } -> std::convertible_to<std::size_t>;
@@ -27,16 +30,61 @@ concept elementwise_operation = requires {
 /// the registers of the smallest machine.
 inline constexpr std::size_t accumulating_step_bytes = 128;
 
+/// What the lanes of a register meet for which there are no numbers.
+template <elementwise_operation Operation, class T>
+inline constexpr T padding_of = T(0);
+
+template <elementwise_operation Operation, class T>
+requires requires {
+  Operation::padding;
+}
+inline constexpr T padding_of<Operation, T> = Operation::padding;
+
 /// The registers in one step of the loop.
 template <elementwise_operation Operation, math::value V>
 inline constexpr std::size_t registers_per_step = Operation::accumulates ? accumulating_step_bytes / sizeof(V) : 4;
 
+/// The elements before the first one that lies on a register's alignment.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_alignment(math::scalar_of<V> const* data) noexcept {
+  std::size_t const behind = reinterpret_cast<std::uintptr_t>(data) / sizeof(*data) % lanes<V>;
+  return behind == 0 ? 0 : lanes<V> - behind;
+}
+
+/// Bytes of a range below which its ends, which go through the cache, would share most lines with what goes past it.
+inline constexpr std::size_t least_streamed_range = 1024;
+
+/// Can the outputs be written past the caches? Not in place, where their lines are cached, and only as many registers side by
+/// side as share an alignment.
+template <math::value V, std::size_t Inputs, std::size_t Outputs>
+[[nodiscard, gnu::always_inline]] inline bool is_streamable(std::array<math::scalar_of<V> const*, Inputs> const& inputs,
+                                                            std::array<math::scalar_of<V>*, Outputs> const& outputs,
+                                                            std::size_t size) noexcept {
+  if (size * sizeof(math::scalar_of<V>) < least_streamed_range) {
+    return false;
+  }
+  for (auto const* const output : outputs) {
+    if (elements_to_alignment<V>(output) != elements_to_alignment<V>(outputs[0]) ||
+        reinterpret_cast<std::uintptr_t>(output) % sizeof(*output) != 0) {
+      return false;
+    }
+    for (auto const* const input : inputs) {
+      if (input == output) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 /// The one loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
 ///
-/// An output may be exactly an input. Nothing outside the ranges is read or written.
+/// An output may be exactly an input. Nothing outside the ranges is read or written. `streams`: write past the caches where that
+/// can be done; end_streaming is the caller's.
 template <class Arch, class T, elementwise_operation Operation>
 [[gnu::always_inline]] inline void run(Operation& operation, std::array<T const*, Operation::inputs> const& inputs,
-                                       std::array<T*, Operation::outputs> const& outputs, std::size_t size) noexcept {
+                                       std::array<T*, Operation::outputs> const& outputs, std::size_t size,
+                                       [[maybe_unused]] bool streams = false) noexcept {
   using V = register_of<T, Arch>;
   constexpr std::size_t width = lanes<V>;
   constexpr std::size_t registers = registers_per_step<Operation, V>;
@@ -48,7 +96,8 @@ template <class Arch, class T, elementwise_operation Operation>
     }
     (std::make_index_sequence<Operation::inputs>{});
   };
-  auto const store_all = [&](std::size_t i, std::array<V, Operation::outputs> const& values) __attribute__((always_inline)) {
+  auto const store_all = [&]([[maybe_unused]] std::size_t i, [[maybe_unused]] std::array<V, Operation::outputs> const& values)
+      __attribute__((always_inline)) {
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
       (rectify::store(outputs[N] + i, values[N]), ...);
     }
@@ -56,10 +105,10 @@ template <class Arch, class T, elementwise_operation Operation>
   };
   auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
     auto const values = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return std::array<V, sizeof...(N)>{load_part<V>(inputs[N] + i, count)...};
+      return std::array<V, sizeof...(N)>{load_part<V>(inputs[N] + i, count, padding_of<Operation, T>)...};
     }
     (std::make_index_sequence<Operation::inputs>{});
-    auto const results = operation.template operator()<Register>(values);
+    [[maybe_unused]] auto const results = operation.template operator()<Register>(values);
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
       (store_part(outputs[N] + i, results[N], count), ...);
     }
@@ -71,9 +120,29 @@ template <class Arch, class T, elementwise_operation Operation>
     }
     (std::make_index_sequence<registers>{});
   };
+  [[maybe_unused]] auto const stream_step = [&](std::size_t i) __attribute__((always_inline)) {
+    auto const stream_all = [&](std::size_t at, std::array<V, Operation::outputs> const& values) __attribute__((always_inline)) {
+      [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+        (rectify::stream(outputs[N] + at, values[N]), ...);
+      }
+      (std::make_index_sequence<Operation::outputs>{});
+    };
+    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+      (stream_all(i + R * width, operation.template operator()<R>(load_all(i + R * width))), ...);
+    }
+    (std::make_index_sequence<registers>{});
+  };
+  constexpr bool can_stream = has_streaming_store<V> && Operation::outputs != 0;
 
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
+    if constexpr (can_stream) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
+      if (streams && is_streamable<V>(inputs, outputs, size) && elements_to_alignment<V>(outputs[0]) == 0) [[unlikely]] {
+        for (; size - i >= step; i += step) {
+          stream_step(i);
+        }
+      }
+    }
     for (; size - i >= step; i += step) {
       run_step(i);
     }
@@ -95,6 +164,14 @@ template <class Arch, class T, elementwise_operation Operation>
     // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
     std::size_t const last = size - width;
     auto const last_results = operation.template operator()<0>(load_all(last));
+    if constexpr (can_stream) {
+      if (streams && is_streamable<V>(inputs, outputs, size)) [[unlikely]] {
+        store_all(0, operation.template operator()<0>(load_all(0)));
+        for (i = elements_to_alignment<V>(outputs[0]); i + step <= last; i += step) {
+          stream_step(i);
+        }
+      }
+    }
     for (; i + step <= last; i += step) {
       run_step(i);
     }
@@ -104,6 +181,18 @@ template <class Arch, class T, elementwise_operation Operation>
     store_all(last, last_results);
   } else if (size != 0) {
     run_part.template operator()<0>(0, size);
+  }
+}
+
+/// run for a whole call, which writes past the caches if `how` says so for its size.
+template <class Arch, class T, elementwise_operation Operation>
+[[gnu::always_inline]] inline void run_call(Operation& operation, std::array<T const*, Operation::inputs> const& inputs,
+                                            std::array<T*, Operation::outputs> const& outputs, std::size_t size,
+                                            streaming how) noexcept {
+  bool const streams = is_streamed<Arch>((Operation::inputs + Operation::outputs) * size * sizeof(T), how);
+  run<Arch, T>(operation, inputs, outputs, size, streams);
+  if (streams) [[unlikely]] {
+    end_streaming<Arch>();
   }
 }
 

@@ -31,6 +31,33 @@ template <math::value V>
   }
 }
 
+/// Can a register be written past the caches?
+template <math::value V>
+inline constexpr bool has_streaming_store = false;
+
+#if defined(__x86_64__) || defined(__i386__)
+template <class T, class A>
+inline constexpr bool has_streaming_store<xsimd::batch<T, A>> = true;
+#endif
+
+/// store, past the caches where that can be done; `to` is aligned to the register.
+template <math::value V>
+[[gnu::always_inline]] inline void stream(math::scalar_of<V>* to, V const& value) noexcept {
+  if constexpr (has_streaming_store<V>) {
+    value.store(to, xsimd::stream_mode{});
+  } else {
+    rectify::store(to, value);
+  }
+}
+
+/// Orders what `stream` wrote before whatever this thread stores next, as other stores are.
+template <class Arch>
+[[gnu::always_inline]] inline void end_streaming() noexcept {
+#if defined(__SSE__)
+  __builtin_ia32_sfence();
+#endif
+}
+
 /// Can a part of a register be loaded and stored without touching the rest of its memory, in one instruction?
 template <math::value V>
 inline constexpr bool has_masked_memory = false;
@@ -54,13 +81,17 @@ template <math::value V, std::size_t Piece = lanes<V> / 2>
   }
 }
 
-/// The first count < lanes numbers; the others are 0. Nothing behind them is read.
+/// The first count < lanes numbers; the others are `padding`. Nothing behind them is read.
 template <math::value V>
-[[nodiscard, gnu::always_inline]] inline V load_part(math::scalar_of<V> const* from, std::size_t count) noexcept {
+[[nodiscard, gnu::always_inline]] inline V load_part(math::scalar_of<V> const* from, std::size_t count,
+                                                     math::scalar_of<V> padding = 0) noexcept {
   if constexpr (has_masked_memory<V>) {
-    return V::load(from, V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1), xsimd::unaligned_mode{});
+    auto const mask = V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1);
+    V const part = V::load(from, mask, xsimd::unaligned_mode{});
+    return padding == 0 ? part : math::select(mask, part, V(padding));
   } else {
-    alignas(V) math::scalar_of<V> part[lanes<V>] = {};
+    alignas(V) math::scalar_of<V> part[lanes<V>];
+    rectify::store(part, V(padding));
     copy_part<V>(part, from, count);
     return rectify::load<V>(part);
   }

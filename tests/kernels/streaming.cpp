@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Writing past the caches gives the same bits in the same places, and the sizes from which on it is done follow from the caches.
+#include "support/guarded.hpp"
+#include "support/inputs.hpp"
+#include "support/ulp.hpp"
+
+#include <rectify/rectify.hpp>
+
+#include <catch2/catch_template_test_macros.hpp>
+
+#include <algorithm>
+
+using namespace rectify;
+using namespace rectify::test;
+
+namespace {
+
+constexpr streaming always{1};
+constexpr streaming never{streaming::never};
+constexpr std::size_t longest = 1300;
+
+/// kernel(inputs, output, how) twice, on ranges that begin at every offset from an alignment and end at a guard page.
+template <class T, class Kernel>
+void check_streaming(Kernel const& kernel) {
+  guarded<T> x_memory(longest + 64);
+  guarded<T> dy_memory(longest + 64);
+  guarded<T> y_memory(longest + 64);
+  for (std::size_t const size : {std::size_t{1}, std::size_t{127}, std::size_t{255}, std::size_t{256}, std::size_t{257},
+                                 std::size_t{300}, std::size_t{511}, std::size_t{1024}, std::size_t{1299}}) {
+    for (std::size_t offset = 0; offset < 17; ++offset) {
+      std::span<T> const x = x_memory.at_back(size, 3);
+      std::span<T> const dy = dy_memory.at_back(size, 5);
+      std::span<T> const y = y_memory.at_back(size, offset);
+      std::vector<T> const x_data = mixed_inputs<T>(size, offset);
+      std::vector<T> const dy_data = random_inputs<T>(size, offset + 1);
+      std::copy(x_data.begin(), x_data.end(), x.begin());
+      std::copy(dy_data.begin(), dy_data.end(), dy.begin());
+      std::vector<T> expected(size);
+      kernel(x, dy, std::span<T>(expected), never);
+      std::fill(y.begin(), y.end(), T(-12345));
+      kernel(x, dy, y, always);
+      INFO("size " << size << ", offset " << offset);
+      CHECK(std::equal(y.begin(), y.end(), expected.begin(), same_bits<T>));
+      kernel(x, dy, dy, always); // in place it is not done
+      CHECK(std::equal(dy.begin(), dy.end(), expected.begin(), same_bits<T>));
+    }
+  }
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("writing past the caches gives the same bits", "[kernels]", float, double) {
+  using T = TestType;
+  check_streaming<T>([](auto x, auto, auto y, streaming how) { forward(elu<T>{}, x, y, how); });
+  check_streaming<T>([](auto x, auto, auto y, streaming how) { derivative(relu<T>{}, x, y, how); });
+  check_streaming<T>([](auto x, auto dy, auto dx, streaming how) { backward(leaky_relu<T>{}, x, dy, dx, how); });
+  check_streaming<T>([](auto y, auto dy, auto dx, streaming how) { backward_from_output(elu<T>{}, y, dy, dx, how); });
+  check_streaming<T>([](auto x, auto dy, auto dx, streaming how) {
+    T dslope;
+    backward(prelu<T>{}, x, dy, dx, dslope, how);
+  });
+  check_streaming<T>([](auto a, auto b, auto y, streaming how) { forward(glu<T>{}, a, b, y, how); });
+  std::vector<T> const slopes{T(0.5)};
+  check_streaming<T>([&](auto x, auto, auto y, streaming how) {
+    forward(channelwise_prelu<T>{slopes, {1, 1, x.size()}}, x, y, how);
+  });
+}
+
+TEST_CASE("the slope gradient is the same past the caches", "[kernels]") {
+  std::vector<float> const x = random_inputs<float>(100000, 1);
+  std::vector<float> dx(x.size());
+  float cached = 0;
+  float streamed = 0;
+  backward(prelu<float>{}, x, x, dx, cached, never);
+  backward(prelu<float>{}, x, x, dx, streamed, always);
+  CHECK(cached == streamed);
+}
+
+TEST_CASE("the size from which on kernels write past the caches follows from the caches", "[kernels]") {
+  constexpr std::size_t mebibyte = std::size_t{1} << 20;
+  CHECK(streaming_bytes_for(mebibyte / 2, 32 * mebibyte, false) == 24 * mebibyte);
+  CHECK(streaming_bytes_for(2 * mebibyte, 105 * mebibyte, true) == 5 * mebibyte / 2);
+  CHECK(streaming_bytes_for(2 * mebibyte, 36 * mebibyte, false) == 27 * mebibyte);
+  CHECK(streaming_bytes_for(mebibyte, 0, false) == 3 * mebibyte / 4);
+  CHECK(streaming_bytes_for(0, 0, true) == 32 * mebibyte);
+  CHECK(!is_streamed<default_arch>(0, {}));
+  CHECK(!is_streamed<default_arch>(least_streaming_bytes - 1, {}));
+  CHECK(is_streamed<default_arch>(100, {100}));
+  CHECK(!is_streamed<default_arch>(99, {100}));
+  CHECK(!is_streamed<default_arch>(SIZE_MAX - 1, never));
+  std::size_t const asked = ask_for_streaming_bytes<default_arch>();
+  CHECK(is_streamed<default_arch>(asked, {}) == (asked >= least_streaming_bytes));
+  CHECK(!is_streamed<default_arch>(asked - 1, {}));
+}
