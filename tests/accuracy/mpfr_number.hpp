@@ -41,6 +41,7 @@ public:
   friend mpfr_number expm1(mpfr_number const& x) { return apply(mpfr_expm1, x); }
   friend mpfr_number log1p(mpfr_number const& x) { return apply(mpfr_log1p, x); }
   friend mpfr_number tanh(mpfr_number const& x) { return apply(mpfr_tanh, x); }
+  friend mpfr_number atan(mpfr_number const& x) { return apply(mpfr_atan, x); }
   friend mpfr_number erf(mpfr_number const& x) { return apply(mpfr_erf, x); }
   friend mpfr_number erfc(mpfr_number const& x) { return apply(mpfr_erfc, x); }
   friend mpfr_number sqrt(mpfr_number const& x) { return apply(mpfr_sqrt, x); }

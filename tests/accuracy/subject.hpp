@@ -21,11 +21,12 @@ struct subject {
 
   std::string function;
   std::string direction;
+  double doubt; // how far `nearly` may be off, in ULP
   double bound;
   absolute_bound near_zero; // from > to where there is none
   std::vector<T> left_out;  // kinks, where a policy and not a limit decides
   std::function<void(std::span<T const>, std::span<T>)> result;
-  /// The exact value to a few thousandths of an ULP of T, fast. What it finds is confirmed by `exact`.
+  /// The exact value to `doubt`, fast. What it finds is confirmed by `exact`.
   std::function<void(std::span<T const>, std::span<wide>)> nearly;
   std::function<mpfr_number(T)> exact;
 };
@@ -52,9 +53,10 @@ template <class F>
 void add_subjects(std::vector<subject<typename F::value_type>>& all, F const& f) {
   using T = typename F::value_type;
   using wide = typename subject<T>::wide;
-  subject<T> forward_subject{std::string(F::name), "forward", promised_ulp(f), {1, -1, 0}, {}, {}, {}, {}};
+  double const doubt = std::is_same_v<T, float> ? 1e-6 : error_in_long_double<F>();
+  subject<T> forward_subject{std::string(F::name), "forward", doubt, promised_ulp(f), {1, -1, 0}, {}, {}, {}, {}};
   subject<T> derivative_subject{
-      std::string(F::name), "derivative", promised_derivative_ulp(f), absolute_bound_of<F>(), {}, {}, {}, {}};
+      std::string(F::name), "derivative", doubt, promised_derivative_ulp(f), absolute_bound_of<F>(), {}, {}, {}, {}};
   for (T const x : kinks_of(f)) {
     derivative_subject.left_out.push_back(x);
   }

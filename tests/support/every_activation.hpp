@@ -79,6 +79,7 @@ void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_t
     if constexpr (requires { f.check_from_output(); }) {
       any->has_from_output = any->has_from_output && !f.check_from_output();
     }
+    any->exact_error = std::is_same_v<typename F::value_type, double> ? error_in_long_double<F>() : 1e-6;
     any->max_ulp = promised_ulp(f);
     any->derivative_max_ulp = promised_derivative_ulp(f);
     any->near_zero = absolute_bound_of<F>();

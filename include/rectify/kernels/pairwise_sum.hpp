@@ -22,18 +22,29 @@ public:
 
   /// The sum of what was added, 0 if nothing was.
   [[nodiscard]] T total() const noexcept {
-    T sum(0);
-    bool empty = true;
-    for (std::size_t level = 0; (count_ >> level) != 0; ++level) {
+    if (count_ == 0) {
+      return T(0);
+    }
+    std::size_t level = 0;
+    while (((count_ >> level) & 1U) == 0) {
+      ++level;
+    }
+    return total_above(level + 1, partial_[level]);
+  }
+
+  /// The same where `rest` is the sum of what would be added yet, and is less than what each number stands for.
+  [[nodiscard]] T total_with_rest(T rest) const noexcept { return total_above(0, rest); }
+
+private:
+  [[nodiscard]] T total_above(std::size_t level, T sum) const noexcept {
+    for (; (count_ >> level) != 0; ++level) {
       if (((count_ >> level) & 1U) != 0) {
-        sum = empty ? partial_[level] : partial_[level] + sum;
-        empty = false;
+        sum = partial_[level] + sum;
       }
     }
     return sum;
   }
 
-private:
   T partial_[64];
   std::uint64_t count_ = 0;
 };
