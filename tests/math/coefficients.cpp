@@ -2,6 +2,7 @@
 // Every coefficient in the headers is the one that the Sollya scripts in tests/coefficients printed.
 #include <rectify/functions/selu.hpp>
 #include <rectify/math.hpp>
+#include <rectify/math/gelu.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -79,6 +80,17 @@ void check_log1p(printed_coefficients& printed) {
 }
 
 template <class T>
+void check_gelu(printed_coefficients& printed) {
+  using c = math::gelu_coefficients<T>;
+  printed.check("far", c::far);
+  printed.check("near", c::near);
+  printed.check("slope_far", c::slope_far);
+  printed.check("slope_near", c::slope_near);
+  printed.check("root", c::root);
+  printed.check("root_low", c::root_low);
+}
+
+template <class T>
 void check_selu(printed_coefficients& printed) {
   using c = selu_constants<T>;
   printed.check("scale", c::scale);
@@ -105,6 +117,10 @@ TEST_CASE("the coefficients are those that Sollya printed") {
   check_log1p<float>(log1p);
   check_log1p<double>(log1p);
   CHECK(log1p.all_were_read());
+  printed_coefficients gelu("gelu.txt");
+  check_gelu<float>(gelu);
+  check_gelu<double>(gelu);
+  CHECK(gelu.all_were_read());
   printed_coefficients selu("selu.txt");
   check_selu<float>(selu);
   check_selu<double>(selu);
