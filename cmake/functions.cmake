@@ -17,4 +17,5 @@ set(rectify_functions
     sigmoid
     log_sigmoid
     tanh
-    silu)
+    silu
+    gelu)

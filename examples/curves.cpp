@@ -165,8 +165,9 @@ std::string errors_of() {
   auto const ulp_or_absolute = [&]([[maybe_unused]] double x) {
     if constexpr (requires { F<float, kink::zero>::derivative_near_zero; }) {
       absolute_bound const bound = F<float, kink::zero>::derivative_near_zero;
-      remark = "f'(x) from x = " + std::to_string(static_cast<int>(bound.from)) + " to " +
-               std::to_string(static_cast<int>(bound.to)) + ": in units of 2^-25";
+      char text[80];
+      std::snprintf(text, sizeof text, "f'(x) from x = %g to %g: in units of 2^-25", bound.from, bound.to);
+      remark = text;
       return x >= bound.from && x <= bound.to ? bound.error / 2 : 0.0;
     } else {
       return 0.0;

@@ -33,13 +33,19 @@ using catalogue = function_list< //
     sigmoid<T, K>,               //
     log_sigmoid<T, K>,           //
     tanh<T, K>,                  //
-    silu<T, K>>;
+    silu<T, K>,                  //
+    gelu<T, K>>;
 
 /// The gated units by their names.
 template <std::floating_point T = float>
 using glu = gated<sigmoid<T>>;
 template <std::floating_point T = float, kink K = kink::zero>
 using reglu = gated<relu<T, K>>;
+
+template <std::floating_point T = float>
+using geglu = gated<gelu<T>>;
+template <std::floating_point T = float>
+using swiglu = gated<silu<T>>;
 
 /// visit(f) for each function of the list, with its default parameters.
 template <class... F, class Visitor>

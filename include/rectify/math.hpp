@@ -2,6 +2,7 @@
 #pragma once
 
 #include <rectify/math/exp.hpp>
+#include <rectify/math/gelu.hpp>
 #include <rectify/math/log1p.hpp>
 #include <rectify/math/sigmoid.hpp>
 #include <rectify/math/tanh.hpp>

@@ -21,7 +21,7 @@ struct any_activation {
   bool is_default;      // the parameters are
   bool is_kink_zero;    // the policy is kink::zero
   bool has_from_output; // the output determines the derivative, with these parameters
-  double exact_error; // of `exact` and `exact_derivative`, in ULP of T
+  double exact_error;   // of `exact` and `exact_derivative`, in ULP of T
   double max_ulp;
   double derivative_max_ulp;
   absolute_bound near_zero; // from > to where the functor promises none

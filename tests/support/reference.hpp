@@ -181,7 +181,8 @@ template <class T, kink K>
 struct reference<hard_tanh<T, K>> {
   template <class R>
   static R forward(hard_tanh<T, K> const& f, R const& x) {
-    return x < R(f.min_val) ? R(f.min_val) : x > R(f.max_val) ? R(f.max_val) : x;
+    R const raised = x < R(f.min_val) ? R(f.min_val) : x;
+    return raised > R(f.max_val) ? R(f.max_val) : raised;
   }
   template <class R>
   static R derivative(hard_tanh<T, K> const& f, R const& x) {
@@ -270,41 +271,6 @@ struct reference<log_sigmoid<T, K>> {
   }
 };
 
-template <class T, kink K>
-struct reference<softplus<T, K>> {
-  template <class R>
-  static R forward(softplus<T, K> const& f, R const& x) {
-    using std::log1p;
-    R const rest = log1p(decay(R(f.beta) * x)) / R(f.beta);
-    return x > R(0) ? x + rest : rest;
-  }
-  template <class R>
-  static R derivative(softplus<T, K> const& f, R const& x) {
-    R const t = decay(R(f.beta) * x);
-    return (x < R(0) ? t : R(1)) / (R(1) + t);
-  }
-};
-
-template <class T, kink K>
-struct reference<mish<T, K>> {
-  // tanh(log(1 + e^x)) = (1 + 2 t) / (1 + 2 t + 2 t^2) with t = e^-x for x > 0, and t (t + 2) / (t (t + 2) + 2) with t = e^x else
-  template <class R>
-  static R forward(mish<T, K> const&, R const& x) {
-    R const t = decay(x);
-    return x < R(0) ? decayed(x, t) * (t + R(2)) / (t * (t + R(2)) + R(2)) : x * ((R(1) + R(2) * t) / (R(1) + R(2) * t * (R(1) + t)));
-  }
-  template <class R>
-  static R derivative(mish<T, K> const&, R const& x) {
-    R const t = decay(x);
-    if (x < R(0)) {
-      R const d = t * (t + R(2)) + R(2);
-      return t * (t + R(2)) / d + R(4) * decayed(x, t) * (R(1) + t) / (d * d);
-    }
-    R const d = R(1) + R(2) * t * (R(1) + t);
-    return (R(1) + R(2) * t) / d + R(4) * decayed(x, t) * t * (R(1) + t) / (d * d);
-  }
-};
-
 /// pi, in R.
 template <class R>
 R pi() {
@@ -327,29 +293,6 @@ struct reference<gelu<T, K>> {
     using std::exp;
     using std::sqrt;
     return erfc(-x * sqrt(R(0.5))) * R(0.5) + decayed(x, exp(-x * x * R(0.5))) / sqrt(R(2) * pi<R>());
-  }
-};
-
-template <class T, kink K>
-struct reference<gelu_tanh<T, K>> {
-  static constexpr double error_in_long_double = 0.75;
-  // x / (1 + e^-z) with z = 2 sqrt(2/pi) (x + 0.044715 x^3)
-  template <class R>
-  static R forward(gelu_tanh<T, K> const&, R const& x) {
-    using std::sqrt;
-    R const z = R(2) * sqrt(R(2) / pi<R>()) * x * (R(1) + decimal<R>(0, 4471500) * x * x);
-    R const t = decay(z);
-    return x < R(0) ? decayed(x, t) / (R(1) + t) : x / (R(1) + t);
-  }
-  template <class R>
-  static R derivative(gelu_tanh<T, K> const&, R const& x) {
-    using std::sqrt;
-    R const factor = R(2) * sqrt(R(2) / pi<R>());
-    R const z = factor * x * (R(1) + decimal<R>(0, 4471500) * x * x);
-    R const slope = factor * (R(1) + R(3) * decimal<R>(0, 4471500) * x * x);
-    R const t = decay(z);
-    R const s = R(1) / (R(1) + t);
-    return (x < R(0) ? t : R(1)) * s + decayed(x * slope, t) * s * s;
   }
 };
 

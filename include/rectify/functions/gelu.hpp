@@ -12,9 +12,8 @@ namespace rectify {
 /// derivative      cdf(x) + x · pdf(x)
 /// at zero         smooth, so the kink policy K has no effect: -0 gives -0; derivative 1/2
 /// special values  +inf gives +inf, -inf gives -0, NaN gives NaN; derivative -0 at -inf, 1 at +inf
-/// error           forward and derivative 2 ULP, subnormal results too. The derivative is zero at -0.75179...; from -0.77 to
-/// -0.73
-///                 the bound is 2^-24 (float) or 2^-53 (double) where that is more
+/// error           forward and derivative 2 ULP, subnormal results too; around the derivative's zero at -0.75179, from -0.77 to
+///                 -0.73, an absolute 2^-24 (double: 2^-53) where that is more
 /// source          D. Hendrycks and K. Gimpel, "Gaussian error linear units (GELUs)", arXiv:1606.08415, 2016
 template <std::floating_point T = float, kink K = kink::zero>
 struct gelu {
