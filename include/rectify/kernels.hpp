@@ -6,3 +6,5 @@
 #include <rectify/kernels/derivative.hpp>
 #include <rectify/kernels/forward.hpp>
 #include <rectify/kernels/gated.hpp>
+#include <rectify/kernels/softmax.hpp>
+#include <rectify/kernels/softmax_backward.hpp>

@@ -3,7 +3,9 @@
 
 #include <rectify/math/exp.hpp>
 #include <rectify/math/gelu.hpp>
+#include <rectify/math/log.hpp>
 #include <rectify/math/log1p.hpp>
 #include <rectify/math/sigmoid.hpp>
+#include <rectify/math/softmax.hpp>
 #include <rectify/math/tanh.hpp>
 #include <rectify/math/value.hpp>

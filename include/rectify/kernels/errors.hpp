@@ -104,6 +104,27 @@ template <class Arch, class F>
   }
 }
 
+/// The element type of kernels without a functor to name it: that of the output, which all other ranges must have too.
+template <class Output, class... Inputs>
+struct common_element {
+  static_assert((std::ranges::contiguous_range<Output> && ... && std::ranges::contiguous_range<Inputs const>),
+                "rectify: inputs and outputs must be contiguous ranges: std::vector, std::array, std::span or C arrays");
+  using type = std::ranges::range_value_t<Output>;
+  static_assert(std::is_same_v<type, float> || std::is_same_v<type, double>,
+                "rectify: the elements of the output must be float or double: write std::vector<float> or std::span<double>");
+  static_assert(
+      (std::is_same_v<std::ranges::range_value_t<Inputs const>, type> && ...),
+      "rectify: the elements of every range must be those of the output: write std::vector<double> for all or for none");
+};
+
+/// Ranges of whole rows.
+template <class Arch, class T>
+[[gnu::always_inline]] inline void check_rows(char const* function, named_range<T> const& range, std::size_t row) {
+  if (row == 0 ? range.size != 0 : range.size % row != 0) [[unlikely]] {
+    fail<Arch>("rectify::%s: %s has %zu elements, which is no multiple of row = %zu", function, range.name, range.size, row);
+  }
+}
+
 /// Names an input, and refuses what is not a contiguous range of T.
 template <class T, class Range>
 [[nodiscard, gnu::always_inline]] inline named_range<T const> name_input(char const* name, Range const& range) noexcept {

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/fold.hpp>
+#include <rectify/kernels/loop.hpp>
+#include <rectify/math/log.hpp>
+#include <rectify/math/softmax.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace rectify {
+
+template <class V>
+struct maximum_operation {
+  using T = math::scalar_of<V>;
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = 0;
+  static constexpr bool accumulates = false;
+  static constexpr T padding = -std::numeric_limits<T>::infinity();
+  std::array<running_maximum<V>, 4> maxima;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, 0> operator()(std::array<V, 1> const& x) noexcept {
+    maxima[Register].add({x[0]});
+    return {};
+  }
+};
+
+/// How softmax and log_softmax differ: what their sum is made of, and what becomes of it and of x.
+template <class V>
+class softmax_of_row {
+  using T = math::scalar_of<V>;
+
+public:
+  static constexpr bool stores_terms = true;
+
+  [[gnu::always_inline]] explicit softmax_of_row(V const& maximum) noexcept : exponentials_(maximum) {}
+
+  [[nodiscard, gnu::always_inline]] V term(V const& x) const noexcept { return exponentials_(x); }
+
+  /// Keeps 1 / sum in two parts.
+  [[gnu::always_inline]] void set_sum(compensated_sum<V> const& total) noexcept {
+    V const one(T(1));
+    V const sum = math::as_rounded(V(total.high + total.low));
+    V const sum_error = total.low - math::as_rounded(V(sum - total.high));
+    reciprocal_ = one / sum;
+    V residual = one;
+    if constexpr (math::fuses<V>) {
+      residual = math::fnma(reciprocal_, sum, one);
+    } else {
+      V const product = reciprocal_ * sum;
+      residual = V(one - product) - math::product_error(reciprocal_, sum, product);
+    }
+    reciprocal_error_ = reciprocal_ * math::fnma(reciprocal_, sum_error, residual);
+  }
+
+  /// From the term: term / sum.
+  [[nodiscard, gnu::always_inline]] V result(V const& term) const noexcept {
+    return math::fma(term, reciprocal_, V(term * reciprocal_error_));
+  }
+
+private:
+  math::exponentials_of_row<V> exponentials_;
+  V reciprocal_;
+  V reciprocal_error_;
+};
+
+template <class V>
+class log_softmax_of_row {
+  using T = math::scalar_of<V>;
+
+public:
+  static constexpr bool stores_terms = false;
+
+  [[gnu::always_inline]] explicit log_softmax_of_row(V const& maximum) noexcept : exponentials_(maximum), maximum_(maximum) {}
+
+  [[nodiscard, gnu::always_inline]] V term(V const& x) const noexcept { return exponentials_.below_one(x); }
+
+  /// Keeps maximum + log(sum) in two parts.
+  [[gnu::always_inline]] void set_sum(compensated_sum<V> const& total) noexcept {
+    V const inverse_unit(T(1) / math::exponentials_of_row<V>::unit);
+    V const high = total.high * inverse_unit;
+    V const low = total.low * inverse_unit;
+    V const sum = math::as_rounded(V(high + low));
+    V error = sum;
+    V const log = math::log_of_at_least_one(sum, V(low - math::as_rounded(V(sum - high))), error);
+    compensated_sum<V> whole{maximum_, V(T(0))};
+    whole.add({log, error});
+    subtrahend_ = whole;
+  }
+
+  /// From x: x - maximum - log(sum).
+  [[nodiscard, gnu::always_inline]] V result(V const& x) const noexcept {
+    return V(math::as_rounded(V(x - subtrahend_.high)) - subtrahend_.low);
+  }
+
+private:
+  math::exponentials_of_row<V> exponentials_;
+  V maximum_;
+  compensated_sum<V> subtrahend_;
+};
+
+/// Where the lanes' sums begin: above the sum of the terms that one lane of a short row holds, so that the multiples of its last
+/// place add up without error over all lanes, and the rest is small.
+template <class V>
+inline constexpr math::scalar_of<V> start_of_sum = 32 * math::exponentials_of_row<V>::unit;
+
+template <class V, class Row>
+struct sum_operation {
+  using T = math::scalar_of<V>;
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = Row::stores_terms ? 1 : 0;
+  static constexpr bool accumulates = true;
+  static constexpr T padding = -std::numeric_limits<T>::infinity();
+  Row const& row;
+  std::array<compensated_sum<V>, accumulating_step_bytes / sizeof(V)> sums;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, outputs> operator()(std::array<V, 1> const& x) noexcept {
+    V const term = row.term(x[0]);
+    sums[Register].add_smaller(term);
+    if constexpr (outputs == 1) {
+      return {term};
+    } else {
+      return {};
+    }
+  }
+};
+
+template <class Row>
+struct result_operation {
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  Row const& row;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
+    return {row.result(x[0])};
+  }
+};
+
+/// The elements of a row that are added up lane by lane before their sum enters that of the row.
+inline constexpr std::size_t row_block = 1024;
+
+/// A row of any length, in three passes.
+template <class Row, class Arch, class T>
+[[gnu::always_inline]] inline void run_row(T const* x, T* y, std::size_t size) noexcept {
+  using V = register_of<T, Arch>;
+  constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
+  maximum_operation<V> maximum;
+  maximum.maxima.fill({V(maximum.padding)});
+  run<Arch, T>(maximum, {x}, {}, size);
+  fold_registers<4, V, running_maximum>(maximum.maxima);
+  Row row(maximum.maxima[0].value);
+  compensated_sum<V> total{V(T(0)), V(T(0))};
+  for (std::size_t i = 0; i < size; i += row_block) {
+    sum_operation<V, Row> operation{row, {}};
+    operation.sums.fill({V(start_of_sum<V>), V(T(0))});
+    std::size_t const count = std::min(row_block, size - i);
+    if constexpr (Row::stores_terms) {
+      run<Arch, T>(operation, {x + i}, {y + i}, count);
+    } else {
+      run<Arch, T>(operation, {x + i}, {}, count);
+    }
+    for (compensated_sum<V>& sum : operation.sums) {
+      sum.high = math::as_rounded(V(sum.high - V(start_of_sum<V>)));
+    }
+    fold_registers<registers, V, compensated_sum>(operation.sums);
+    total.add(operation.sums[0]);
+  }
+  row.set_sum(total);
+  result_operation<Row> operation{row};
+  run<Arch, T>(operation, {Row::stores_terms ? y : x}, {y}, size);
+}
+
+/// The longest rows that are kept in registers from the first pass to the last, in registers; at most a step of lanes.
+template <math::value V>
+inline constexpr std::size_t held_registers = lanes<V> == 1 ? 0 : std::min<std::size_t>(4, accumulating_step_bytes / sizeof(V));
+
+/// Rows of `Registers` registers each, kept in them from the first load to the last store. The bits are those of run_row.
+///
+/// A row is one long chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row
+/// meanwhile: several rows at a time, step by step.
+template <class Row, class Arch, std::size_t Registers, class T>
+class held_rows {
+  using V = register_of<T, Arch>;
+  static constexpr T padding = -std::numeric_limits<T>::infinity();
+  static constexpr std::size_t last = (Registers - 1) * lanes<V>;
+  using registers_of_row = std::array<V, Registers>;
+
+public:
+  static constexpr std::size_t at_a_time = 4;
+
+  static void run(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
+    std::size_t i = 0;
+    for (; size - i >= at_a_time * row; i += at_a_time * row) {
+      run_some<at_a_time>(x + i, y + i, row);
+    }
+    for (; i < size; i += row) {
+      run_some<1>(x + i, y + i, row);
+    }
+  }
+
+private:
+  [[nodiscard, gnu::always_inline]] static registers_of_row load(T const* x, std::size_t count) noexcept {
+    registers_of_row xs;
+    for (std::size_t i = 0; i + 1 < Registers; ++i) {
+      xs[i] = rectify::load<V>(x + i * lanes<V>);
+    }
+    xs[Registers - 1] = count == lanes<V> ? rectify::load<V>(x + last) : load_part<V>(x + last, count, padding);
+    return xs;
+  }
+
+  [[nodiscard, gnu::always_inline]] static V maximum(registers_of_row const& xs) noexcept {
+    std::array<running_maximum<V>, Registers> maxima;
+    for (std::size_t i = 0; i < Registers; ++i) {
+      maxima[i] = {xs[i]};
+    }
+    fold_registers<std::bit_ceil(Registers), V, running_maximum>(maxima);
+    return maxima[0].value;
+  }
+
+  [[nodiscard, gnu::always_inline]] static registers_of_row terms(registers_of_row xs, Row const& row) noexcept {
+    for (V& x : xs) {
+      x = row.term(x);
+    }
+    return xs;
+  }
+
+  [[nodiscard, gnu::always_inline]] static compensated_sum<V> sum(registers_of_row const& terms) noexcept {
+    V const start(start_of_sum<V>);
+    std::array<split_sum<V>, Registers> sums;
+    for (std::size_t i = 0; i < Registers; ++i) {
+      V const high = math::as_rounded(V(math::as_rounded(V(start + terms[i])) - start));
+      sums[i] = {high, V(terms[i] - high)};
+    }
+    fold_registers<accumulating_step_bytes / sizeof(V), V, split_sum>(sums);
+    return {sums[0].high, sums[0].low};
+  }
+
+  [[gnu::always_inline]] static void store(T* y, registers_of_row const& from, Row const& row, std::size_t count) noexcept {
+    for (std::size_t i = 0; i + 1 < Registers; ++i) {
+      rectify::store(y + i * lanes<V>, row.result(from[i]));
+    }
+    V const result = row.result(from[Registers - 1]);
+    count == lanes<V> ? rectify::store(y + last, result) : store_part(y + last, result, count);
+  }
+
+  template <std::size_t Rows>
+  [[gnu::always_inline]] static void run_some(T const* x, T* y, std::size_t row) noexcept {
+    std::size_t const count = row - last;
+    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+      std::array<registers_of_row, Rows> const xs{load(x + R * row, count)...};
+      std::array<V, Rows> const maxima{maximum(xs[R])...};
+      std::array<Row, Rows> rows{Row(maxima[R])...};
+      std::array<registers_of_row, Rows> const terms_of_rows{terms(xs[R], rows[R])...};
+      std::array<compensated_sum<V>, Rows> const sums{sum(terms_of_rows[R])...};
+      (rows[R].set_sum(sums[R]), ...);
+      (store(y + R * row, Row::stores_terms ? terms_of_rows[R] : xs[R], rows[R], count), ...);
+    }
+    (std::make_index_sequence<Rows>{});
+  }
+};
+
+template <class Row, class Arch, std::size_t Registers = 1, class T>
+void run_rows(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
+  using V = register_of<T, Arch>;
+  if constexpr (Registers <= held_registers<V>) {
+    if (row <= Registers * lanes<V>) {
+      held_rows<Row, Arch, Registers, T>::run(x, y, size, row);
+    } else {
+      run_rows<Row, Arch, Registers + 1>(x, y, size, row);
+    }
+  } else {
+    for (std::size_t i = 0; i < size; i += row) {
+      run_row<Row, Arch, T>(x + i, y + i, row);
+    }
+  }
+}
+
+template <template <class> class Row, class Arch, class X, class Y>
+[[gnu::always_inline]] inline void check_and_run_rows(char const* function, X const& x, Y& y, std::size_t row) {
+  using T = typename common_element<Y, X>::type;
+  auto const xs = name_input<T>("x", x);
+  auto const ys = name_output<T>("y", y);
+  check_ranges<Arch>(function, ys, xs);
+  check_rows<Arch>(function, xs, row);
+  if (xs.size != 0) { // there may be no end of empty rows
+    run_rows<Row<register_of<T, Arch>>, Arch>(xs.data, ys.data, xs.size, row);
+  }
+}
+
+/// y_i = e^x_i / sum_j e^x_j, in each row of `row` elements: the last axis of x.
+///
+/// special values  -inf gives exactly 0; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout
+/// error           3.5 ULP, for rows of any length and maxima of any size, subnormal results too (2.9 seen with fma, 3.1
+/// without):
+///                 that of two exponentials and of one rounding. The sum is as good as exact
+/// shapes          x and y: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row is 0
+///                 only for empty ones
+/// aliasing        y is exactly x, or disjoint from it
+/// throws          std::invalid_argument if the sizes differ or are no multiple of row, or if y overlaps x in part, before
+///                 anything is written; built without exceptions, the text goes to stderr and the program aborts
+/// Arch            an xsimd instruction set, `softmax<xsimd::sse2>(x, y, row)`; by default the best that the flags allow
+/// source          J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990; for one scale
+///                 for all rather than the maximum of x itself: M. Dukhan and A. Ablavatski, "Two-pass softmax algorithm", 2020
+///
+/// A row's result depends on the row alone: the same bits at every place and, with or without fma, on every instruction set.
+template <class Arch = default_arch, class X, class Y>
+void softmax(X const& x, Y&& y, std::size_t row) {
+  check_and_run_rows<softmax_of_row, Arch>("softmax", x, y, row);
+}
+
+/// y_i = log(e^x_i / sum_j e^x_j) = x_i - log(sum_j e^x_j), in each row of `row` elements.
+///
+/// special values  -inf gives -inf; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout
+/// error           3.5 ULP (2.8 seen with fma, 3.2 without), also next to 0, where y is the small sum of all that is not the
+///                 maximum. Only nearer to 0 than 2^-18 (double: 2^-47) that sum is added up in order, lane by lane, of up to 32
+///                 (64) numbers: as many ULP at most, 7 seen
+/// shapes, aliasing, throws, Arch   as softmax
+template <class Arch = default_arch, class X, class Y>
+void log_softmax(X const& x, Y&& y, std::size_t row) {
+  check_and_run_rows<log_softmax_of_row, Arch>("log_softmax", x, y, row);
+}
+
+} // namespace rectify

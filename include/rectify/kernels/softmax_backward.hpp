@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/fold.hpp>
+#include <rectify/kernels/loop.hpp>
+#include <rectify/kernels/pairwise_sum.hpp>
+
+#include <algorithm>
+
+namespace rectify {
+
+/// A plain sum in each lane.
+template <math::value V>
+struct plain_sum {
+  V value;
+
+  [[gnu::always_inline]] void add(plain_sum const& other) noexcept { value = value + other.value; }
+};
+
+template <std::size_t Distance, math::value V>
+[[nodiscard, gnu::always_inline]] inline plain_sum<V> exchange(plain_sum<V> const& x) noexcept {
+  return {exchange<Distance>(x.value)};
+}
+
+/// What the gradients of a row have in common, and what becomes of y and dy with it.
+struct softmax_gradient {
+  /// sum + dy · y, but the sum itself where y is 0.
+  template <class V>
+  [[nodiscard, gnu::always_inline]] static V add(V const& sum, V const& y, V const& dy) noexcept {
+    return add_gradient(sum, dy, y);
+  }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] static V result(V const& y, V const& dy, V const& sum) noexcept {
+    return scale_gradient(V(dy - sum), y);
+  }
+};
+
+struct log_softmax_gradient {
+  template <class V>
+  [[nodiscard, gnu::always_inline]] static V add(V const& sum, V const& /* y */, V const& dy) noexcept {
+    return V(sum + dy);
+  }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] static V result(V const& y, V const& dy, V const& sum) noexcept {
+    V const p = math::exp_of_nonpositive(y);
+    return math::fnma(p, math::zero_where(p == V(math::scalar_of<V>(0)), sum), dy);
+  }
+};
+
+template <class Gradient, class V>
+struct gradient_sum_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 0;
+  static constexpr bool accumulates = true;
+  std::array<plain_sum<V>, accumulating_step_bytes / sizeof(V)> sums;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, 0> operator()(std::array<V, 2> const& y_dy) noexcept {
+    sums[Register].value = Gradient::add(sums[Register].value, y_dy[0], y_dy[1]);
+    return {};
+  }
+};
+
+template <class Gradient, class V>
+struct row_gradient_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+  V sum;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& y_dy) const noexcept {
+    return {Gradient::result(y_dy[0], y_dy[1], sum)};
+  }
+};
+
+/// The elements that are added up lane by lane before their sum enters the pairwise sum of the row.
+inline constexpr std::size_t gradient_block = 1024;
+
+template <class Gradient, class Arch, class T>
+void run_gradient_rows(T const* y, T const* dy, T* dx, std::size_t size, std::size_t row) noexcept {
+  using V = register_of<T, Arch>;
+  constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
+  auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
+    gradient_sum_operation<Gradient, V> operation{};
+    operation.sums.fill({V(T(0))});
+    run<Arch, T>(operation, {y + i, dy + i}, {}, count);
+    fold_registers<registers, V, plain_sum>(operation.sums);
+    return operation.sums[0].value;
+  };
+  for (std::size_t i = 0; i < size; i += row) {
+    V sum(T(0));
+    if (row <= gradient_block) {
+      sum = sum_of_block(i, row);
+    } else {
+      pairwise_sum<Arch, T> total;
+      for (std::size_t j = 0; j < row; j += gradient_block) {
+        alignas(V) T lanes_of_sum[lanes<V>];
+        rectify::store(lanes_of_sum, sum_of_block(i + j, std::min(gradient_block, row - j)));
+        total.add(lanes_of_sum[0]);
+      }
+      sum = V(total.total());
+    }
+    row_gradient_operation<Gradient, V> operation{sum};
+    run<Arch, T>(operation, {y + i, dy + i}, {dx + i}, row);
+  }
+}
+
+template <class Gradient, class Arch, class Y, class DY, class DX>
+[[gnu::always_inline]] inline void check_and_run_gradient(char const* function, Y const& y, DY const& dy, DX& dx,
+                                                          std::size_t row) {
+  using T = typename common_element<DX, Y, DY>::type;
+  auto const ys = name_input<T>("y", y);
+  auto const dys = name_input<T>("dy", dy);
+  auto const dxs = name_output<T>("dx", dx);
+  check_ranges<Arch>(function, dxs, ys, dys);
+  check_rows<Arch>(function, ys, row);
+  run_gradient_rows<Gradient, Arch>(ys.data, dys.data, dxs.data, ys.size, row);
+}
+
+/// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row: the gradient for the input of softmax, given its output y and the gradient dy
+/// for that.
+///
+/// special values  where y_i is 0, dx_i is +0 whatever arrives, and dy_i takes no part in the sum; a NaN elsewhere in y or dy
+/// makes
+///                 the rest of its row NaN, an infinity in dy as IEEE has it
+/// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 40 eps
+/// (double:
+///                 72 eps) times sum_j |dy_j y_j|, seldom above one eps of that; then 2 roundings
+/// shapes          y, dy and dx: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment
+/// aliasing        dx is exactly y or exactly dy, or disjoint from them
+/// throws, Arch    as softmax
+template <class Arch = default_arch, class Y, class DY, class DX>
+void softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  check_and_run_gradient<softmax_gradient, Arch>("softmax_backward", y, dy, dx, row);
+}
+
+/// dx_i = dy_i - e^y_i sum_j dy_j, in each row: the gradient for the input of log_softmax, given its output y <= 0 and the
+/// gradient dy for that.
+///
+/// special values  where e^y_i is 0 (y_i is -inf, or below -104; double: -746), dx_i = dy_i whatever the sum is; NaN in y gives
+/// NaN
+///                 there, NaN in dy in the whole row
+/// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the difference, two
+/// without
+///                 fma
+/// shapes, aliasing, throws, Arch   as softmax_backward
+template <class Arch = default_arch, class Y, class DY, class DX>
+void log_softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  check_and_run_gradient<log_softmax_gradient, Arch>("log_softmax_backward", y, dy, dx, row);
+}
+
+} // namespace rectify
