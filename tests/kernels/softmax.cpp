@@ -256,9 +256,6 @@ TEMPLATE_TEST_CASE("softmax: the same bits on every instruction set", "[kernels]
 #if XSIMD_WITH_SSE2
   check_arch<xsimd::sse2, TestType>();
 #endif
-#if XSIMD_WITH_SSE4_2
-  check_arch<xsimd::sse4_2, TestType>();
-#endif
 #if XSIMD_WITH_AVX
   check_arch<xsimd::avx, TestType>();
 #endif

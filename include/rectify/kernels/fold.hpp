@@ -7,6 +7,7 @@
 /// onto the lower one, until one is left. Within a register each half gets the sum, so that in the end it stands in every lane.
 namespace rectify {
 
+#ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
 template <std::size_t Distance>
 struct exchanged_lane {
   static constexpr std::size_t get(std::size_t lane, std::size_t /* lanes */) { return lane ^ Distance; }
@@ -18,6 +19,7 @@ template <std::size_t Distance, math::value V>
   using index = typename math::bits_of<V>::value_type;
   return xsimd::swizzle(x, xsimd::make_batch_constant<index, exchanged_lane<Distance>, typename V::arch_type>());
 }
+#endif
 
 /// The sum of positive numbers, and what its roundings lost: their sum to the precision of two numbers.
 template <math::value V>

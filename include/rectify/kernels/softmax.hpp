@@ -29,7 +29,7 @@ struct maximum_operation {
   }
 };
 
-/// How softmax and log_softmax differ: what their sum is made of, and what becomes of it and of x.
+/// A row of softmax: what is added up, and what becomes of the sum. The terms are stored, and turned into results in place.
 template <class V>
 class softmax_of_row {
   using T = math::scalar_of<V>;
@@ -43,18 +43,10 @@ public:
 
   /// Keeps 1 / sum in two parts.
   [[gnu::always_inline]] void set_sum(compensated_sum<V> const& total) noexcept {
-    V const one(T(1));
     V const sum = math::as_rounded(V(total.high + total.low));
     V const sum_error = total.low - math::as_rounded(V(sum - total.high));
-    reciprocal_ = one / sum;
-    V residual = one;
-    if constexpr (math::fuses<V>) {
-      residual = math::fnma(reciprocal_, sum, one);
-    } else {
-      V const product = reciprocal_ * sum;
-      residual = V(one - product) - math::product_error(reciprocal_, sum, product);
-    }
-    reciprocal_error_ = reciprocal_ * math::fnma(reciprocal_, sum_error, residual);
+    reciprocal_ = V(T(1)) / sum;
+    reciprocal_error_ = reciprocal_ * math::reciprocal_residual(reciprocal_, sum, sum_error);
   }
 
   /// From the term: term / sum.
@@ -68,6 +60,7 @@ private:
   V reciprocal_error_;
 };
 
+/// A row of log_softmax. The results come from x itself.
 template <class V>
 class log_softmax_of_row {
   using T = math::scalar_of<V>;

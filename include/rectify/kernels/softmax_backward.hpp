@@ -119,33 +119,31 @@ template <class Gradient, class Arch, class Y, class DY, class DX>
   run_gradient_rows<Gradient, Arch>(ys.data, dys.data, dxs.data, ys.size, row);
 }
 
-/// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row: the gradient for the input of softmax, given its output y and the gradient dy
-/// for that.
+/// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row of `row` elements: the gradient for the input of softmax, given its output y
+/// and the gradient dy for that.
 ///
-/// special values  where y_i is 0, dx_i is +0 whatever arrives, and dy_i takes no part in the sum; a NaN elsewhere in y or dy
-/// makes
-///                 the rest of its row NaN, an infinity in dy as IEEE has it
-/// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 40 eps
-/// (double:
-///                 72 eps) times sum_j |dy_j y_j|, seldom above one eps of that; then 2 roundings
-/// shapes          y, dy and dx: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment
+/// special values  where y_i is 0, dx_i is +0 whatever arrives, and dy_i takes no part in the sum; a NaN elsewhere makes the rest
+///                 of its row NaN; an infinite dy_i elsewhere gives infinities, and NaN at its own place
+/// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 25 eps
+///                 (double: 40 eps) times sum_j |dy_j y_j| for rows of up to a million, in practice one eps; then two roundings
+/// shapes          y, dy and dx: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row
+/// is
+///                 0 only for empty ones
 /// aliasing        dx is exactly y or exactly dy, or disjoint from them
-/// throws, Arch    as softmax
+/// throws          std::invalid_argument if the sizes differ or are no multiple of row, or if dx overlaps y or dy in part, before
+///                 anything is written
 template <class Arch = default_arch, class Y, class DY, class DX>
 void softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
   check_and_run_gradient<softmax_gradient, Arch>("softmax_backward", y, dy, dx, row);
 }
 
-/// dx_i = dy_i - e^y_i sum_j dy_j, in each row: the gradient for the input of log_softmax, given its output y <= 0 and the
-/// gradient dy for that.
+/// dx_i = dy_i - e^y_i sum_j dy_j, in each row of `row` elements: the gradient for the input of log_softmax, given its output
+/// y <= 0 and the gradient dy for that.
 ///
-/// special values  where e^y_i is 0 (y_i is -inf, or below -104; double: -746), dx_i = dy_i whatever the sum is; NaN in y gives
-/// NaN
-///                 there, NaN in dy in the whole row
-/// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the difference, two
-/// without
-///                 fma
-/// shapes, aliasing, throws, Arch   as softmax_backward
+/// special values  where e^y_i is 0 (y_i is -inf, or below -104; double: -746), dx_i = dy_i whatever the sum is; elsewhere a NaN
+///                 y_i gives NaN there, and a NaN in dy gives NaN in its whole row
+/// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the result, without fma
+/// two shapes, aliasing, throws   as softmax_backward
 template <class Arch = default_arch, class Y, class DY, class DX>
 void log_softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
   check_and_run_gradient<log_softmax_gradient, Arch>("log_softmax_backward", y, dy, dx, row);

@@ -20,6 +20,20 @@ struct softmax_range<double> {
   static constexpr double exact_from = 1536;
 };
 
+/// 1 - reciprocal · (d + d_error), where the reciprocal is 1 / d rounded: times the reciprocal, what that lacks.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V reciprocal_residual(V const& reciprocal, V const& d, V const& d_error) noexcept {
+  V const one(scalar_of<V>(1));
+  V residual = one;
+  if constexpr (fuses<V>) {
+    residual = math::fnma(reciprocal, d, one);
+  } else {
+    V const product = reciprocal * d;
+    residual = V(one - product) - product_error(reciprocal, d, product);
+  }
+  return math::fnma(reciprocal, d_error, residual);
+}
+
 /// e^(x - maximum) for the elements x of a row, up to a factor that is the same for all of them.
 ///
 /// x - maximum is not rounded, since its error would count |x - maximum| times. A maximum of ordinary size is not subtracted at
@@ -48,16 +62,7 @@ public:
     V const sum = as_rounded(V(one + p));
     V const sum_error = p - as_rounded(V(sum - one));
     reciprocal_ = one / sum;
-    V const residual = [&]() __attribute__((always_inline)) {
-      if constexpr (fuses<V>) {
-        return math::fnma(reciprocal_, sum, one);
-      } else {
-        V const product = reciprocal_ * sum;
-        return V(V(one - product) - product_error(reciprocal_, sum, product));
-      }
-    }
-    ();
-    reciprocal_error_ = math::fnma(reciprocal_, sum_error, residual);
+    reciprocal_error_ = reciprocal_residual(reciprocal_, sum, sum_error);
     if constexpr (fuses<V>) {
       reciprocal_error_ = reciprocal_ * reciprocal_error_;
     } // else what makes the term of the maximum right: `below_one` rounds twice more there, and it has to come out exact
