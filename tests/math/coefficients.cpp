@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every coefficient in the headers is the one that the Sollya scripts in tests/coefficients printed.
+#include <rectify/functions/gelu_tanh.hpp>
 #include <rectify/functions/selu.hpp>
 #include <rectify/math.hpp>
 #include <rectify/math/gelu.hpp>
@@ -91,6 +92,21 @@ void check_gelu(printed_coefficients& printed) {
 }
 
 template <class T>
+void check_gelu_tanh(printed_coefficients& printed) {
+  using c = gelu_tanh_constants<T>;
+  printed.check("a", c::a);
+  printed.check("b", c::b);
+  printed.check("b_low", c::b_low);
+  printed.check("three_b", c::three_b);
+  printed.check("three_b_low", c::three_b_low);
+  printed.check("c_high", c::c_high);
+  printed.check("c_low", c::c_low);
+  printed.check("log2_e", c::log2_e);
+  printed.check("log2_high", c::log2_high);
+  printed.check("log2_low", c::log2_low);
+}
+
+template <class T>
 void check_selu(printed_coefficients& printed) {
   using c = selu_constants<T>;
   printed.check("scale", c::scale);
@@ -121,6 +137,10 @@ TEST_CASE("the coefficients are those that Sollya printed") {
   check_gelu<float>(gelu);
   check_gelu<double>(gelu);
   CHECK(gelu.all_were_read());
+  printed_coefficients gelu_tanh("gelu_tanh.txt");
+  check_gelu_tanh<float>(gelu_tanh);
+  check_gelu_tanh<double>(gelu_tanh);
+  CHECK(gelu_tanh.all_were_read());
   printed_coefficients selu("selu.txt");
   check_selu<float>(selu);
   check_selu<double>(selu);

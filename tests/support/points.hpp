@@ -46,4 +46,13 @@ void check_golden(F const& f, typename F::value_type x, long double y, long doub
   CHECK(ulp_error(f.derivative(x), slope) <= F::derivative_max_ulp);
 }
 
+/// The same for the slope alone, within the absolute bound around the derivative's zero.
+template <class F>
+void check_near_zero(F const& f, typename F::value_type x, long double slope) {
+  INFO(F::name << " at x = " << x << ": slope " << f.derivative(x));
+  CHECK(static_cast<double>(x) >= F::derivative_near_zero.from);
+  CHECK(static_cast<double>(x) <= F::derivative_near_zero.to);
+  CHECK(std::abs(static_cast<long double>(f.derivative(x)) - slope) <= static_cast<long double>(F::derivative_near_zero.error));
+}
+
 } // namespace rectify::test
