@@ -1,13 +1,13 @@
 #!/bin/sh
-# From a bare machine, one command:  sh cmake/run.sh demo | test | bench | accuracy
+# From a bare machine, one command:  sh cmake/run.sh demo | test | bench | accuracy | peers
 # Installs what is missing (Debian's apt), then runs the CMake workflow preset of that name.
 set -eu
 cd "$(dirname "$0")/.."
 preset=${1:-}
 case $preset in
-  demo | test | bench | accuracy) ;;
+  demo | test | bench | accuracy | peers) ;;
   *)
-    echo "usage: sh cmake/run.sh demo | test | bench | accuracy" >&2
+    echo "usage: sh cmake/run.sh demo | test | bench | accuracy | peers" >&2
     exit 2
     ;;
 esac
@@ -19,7 +19,14 @@ done
 if [ "$preset" = accuracy ] && ! echo '#include <mpfr.h>' | c++ -E -x c++ - >/dev/null 2>&1; then
   packages="$packages libmpfr-dev"
 fi
-if [ -n "$packages" ]; then
+# The libraries to compare with; the build leaves out what is not there, and so does this where there is no apt.
+optional=
+if [ "$preset" = peers ] && command -v apt-get >/dev/null; then
+  for package in libdnnl-dev libeigen3-dev libhwy-dev libsleef-dev libxnnpack-dev libpthreadpool-dev libtorch-dev; do
+    dpkg -s $package >/dev/null 2>&1 || optional="$optional $package"
+  done
+fi
+if [ -n "$packages$optional" ]; then
   command -v apt-get >/dev/null || {
     echo "this machine lacks CMake >= 3.25, Ninja, a C++20 compiler or (for accuracy) MPFR, and has no apt-get to install them" >&2
     exit 1
@@ -27,6 +34,9 @@ if [ -n "$packages" ]; then
   sudo=
   [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+  for package in $optional; do
+    if apt-cache show $package >/dev/null 2>&1; then packages="$packages $package"; fi
+  done
+  [ -z "$packages" ] || $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
 fi
 exec cmake --workflow --preset "$preset"
