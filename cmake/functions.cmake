@@ -18,4 +18,5 @@ set(rectify_functions
     log_sigmoid
     tanh
     silu
-    gelu)
+    gelu
+    gelu_tanh)

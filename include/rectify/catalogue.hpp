@@ -34,7 +34,8 @@ using catalogue = function_list< //
     log_sigmoid<T, K>,           //
     tanh<T, K>,                  //
     silu<T, K>,                  //
-    gelu<T, K>>;
+    gelu<T, K>,                  //
+    gelu_tanh<T, K>>;
 
 /// The gated units by their names.
 template <std::floating_point T = float>

@@ -5,6 +5,7 @@
 #include <rectify/functions/elu.hpp>
 #include <rectify/functions/gated.hpp>
 #include <rectify/functions/gelu.hpp>
+#include <rectify/functions/gelu_tanh.hpp>
 #include <rectify/functions/hard_sigmoid.hpp>
 #include <rectify/functions/hard_swish.hpp>
 #include <rectify/functions/hard_tanh.hpp>

@@ -58,4 +58,22 @@ requires(sizeof...(Arguments) >= 4) void backward_from_output(Policy const& poli
   rectify::backward_from_output<Arch>(policy_executor<Policy>{policy}, std::forward<Arguments>(arguments)...);
 }
 
+/// softmax(x, y, row), by the policy; and the other three, likewise.
+template <class Arch = default_arch, execution_policy Policy, class X, class Y>
+void softmax(Policy const& policy, X const& x, Y&& y, std::size_t row) {
+  rectify::softmax<Arch>(policy_executor<Policy>{policy}, x, y, row);
+}
+template <class Arch = default_arch, execution_policy Policy, class X, class Y>
+void log_softmax(Policy const& policy, X const& x, Y&& y, std::size_t row) {
+  rectify::log_softmax<Arch>(policy_executor<Policy>{policy}, x, y, row);
+}
+template <class Arch = default_arch, execution_policy Policy, class Y, class DY, class DX>
+void softmax_backward(Policy const& policy, Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  rectify::softmax_backward<Arch>(policy_executor<Policy>{policy}, y, dy, dx, row);
+}
+template <class Arch = default_arch, execution_policy Policy, class Y, class DY, class DX>
+void log_softmax_backward(Policy const& policy, Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  rectify::log_softmax_backward<Arch>(policy_executor<Policy>{policy}, y, dy, dx, row);
+}
+
 } // namespace rectify

@@ -296,6 +296,29 @@ struct reference<gelu<T, K>> {
   }
 };
 
+template <class T, kink K>
+struct reference<gelu_tanh<T, K>> {
+  static constexpr double error_in_long_double = 0.75;
+  // x / (1 + e^-z) with z = 2 sqrt(2/pi) (x + 0.044715 x^3)
+  template <class R>
+  static R forward(gelu_tanh<T, K> const&, R const& x) {
+    using std::sqrt;
+    R const z = R(2) * sqrt(R(2) / pi<R>()) * x * (R(1) + decimal<R>(0, 4471500) * x * x);
+    R const t = decay(z);
+    return x < R(0) ? decayed(x, t) / (R(1) + t) : x / (R(1) + t);
+  }
+  template <class R>
+  static R derivative(gelu_tanh<T, K> const&, R const& x) {
+    using std::sqrt;
+    R const factor = R(2) * sqrt(R(2) / pi<R>());
+    R const z = factor * x * (R(1) + decimal<R>(0, 4471500) * x * x);
+    R const slope = factor * (R(1) + R(3) * decimal<R>(0, 4471500) * x * x);
+    R const t = decay(z);
+    R const s = R(1) / (R(1) + t);
+    return (x < R(0) ? t : R(1)) * s + decayed(x * slope, t) * s * s;
+  }
+};
+
 /// By how many ULP of double the reference may be off in long double: what its argument of exp lost there, times that argument.
 template <class F>
 constexpr double error_in_long_double() {

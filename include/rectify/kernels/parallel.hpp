@@ -212,4 +212,52 @@ void backward(Executor&& run, gated<F> const& unit, A const& a, B const& b, DY c
   });
 }
 
+/// visit(begin, size) for chunks of whole rows.
+template <executor Executor, class Visitor>
+void for_each_chunk_of_rows(Executor& run, std::size_t size, std::size_t row, Visitor const& visit) {
+  if (size < least_parallel_size) {
+    visit(std::size_t{0}, size);
+    return;
+  }
+  std::size_t const chunk = (chunk_size(size) + row - 1) / row * row;
+  auto const task = [&](std::size_t index) noexcept { visit(index * chunk, std::min(chunk, size - index * chunk)); };
+  run((size + chunk - 1) / chunk, task);
+}
+
+/// softmax(x, y, row) on the executor's threads.
+template <class Arch = default_arch, executor Executor, class X, class Y>
+void softmax(Executor&& run, X const& x, Y&& y, std::size_t row) {
+  auto const [xs, ys] = check_rows_of<Arch>("softmax", x, y, row);
+  for_each_chunk_of_rows(run, xs.size, row, [&, xs = xs, ys = ys](std::size_t begin, std::size_t size) {
+    rectify::softmax<Arch>(part(xs, begin, size), part(ys, begin, size), row);
+  });
+}
+
+/// log_softmax(x, y, row) on the executor's threads.
+template <class Arch = default_arch, executor Executor, class X, class Y>
+void log_softmax(Executor&& run, X const& x, Y&& y, std::size_t row) {
+  auto const [xs, ys] = check_rows_of<Arch>("log_softmax", x, y, row);
+  for_each_chunk_of_rows(run, xs.size, row, [&, xs = xs, ys = ys](std::size_t begin, std::size_t size) {
+    rectify::log_softmax<Arch>(part(xs, begin, size), part(ys, begin, size), row);
+  });
+}
+
+/// softmax_backward(y, dy, dx, row) on the executor's threads.
+template <class Arch = default_arch, executor Executor, class Y, class DY, class DX>
+void softmax_backward(Executor&& run, Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  auto const [ys, dys, dxs] = check_gradient_rows_of<Arch>("softmax_backward", y, dy, dx, row);
+  for_each_chunk_of_rows(run, ys.size, row, [&, ys = ys, dys = dys, dxs = dxs](std::size_t begin, std::size_t size) {
+    rectify::softmax_backward<Arch>(part(ys, begin, size), part(dys, begin, size), part(dxs, begin, size), row);
+  });
+}
+
+/// log_softmax_backward(y, dy, dx, row) on the executor's threads.
+template <class Arch = default_arch, executor Executor, class Y, class DY, class DX>
+void log_softmax_backward(Executor&& run, Y const& y, DY const& dy, DX&& dx, std::size_t row) {
+  auto const [ys, dys, dxs] = check_gradient_rows_of<Arch>("log_softmax_backward", y, dy, dx, row);
+  for_each_chunk_of_rows(run, ys.size, row, [&, ys = ys, dys = dys, dxs = dxs](std::size_t begin, std::size_t size) {
+    rectify::log_softmax_backward<Arch>(part(ys, begin, size), part(dys, begin, size), part(dxs, begin, size), row);
+  });
+}
+
 } // namespace rectify

@@ -275,24 +275,36 @@ void run_rows(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
   }
 }
 
+template <class T>
+struct checked_rows {
+  named_range<T const> x;
+  named_range<T> y;
+};
+
+/// The ranges of a call, found to be what it may have.
+template <class Arch, class X, class Y>
+[[nodiscard, gnu::always_inline]] inline auto check_rows_of(char const* function, X const& x, Y& y, std::size_t row) {
+  using T = typename common_element<Y, X>::type;
+  checked_rows<T> const rows{name_input<T>("x", x), name_output<T>("y", y)};
+  check_ranges<Arch>(function, rows.y, rows.x);
+  check_rows<Arch>(function, rows.x, row);
+  return rows;
+}
+
 template <template <class> class Row, class Arch, class X, class Y>
 [[gnu::always_inline]] inline void check_and_run_rows(char const* function, X const& x, Y& y, std::size_t row) {
   using T = typename common_element<Y, X>::type;
-  auto const xs = name_input<T>("x", x);
-  auto const ys = name_output<T>("y", y);
-  check_ranges<Arch>(function, ys, xs);
-  check_rows<Arch>(function, xs, row);
-  if (xs.size != 0) { // there may be no end of empty rows
-    run_rows<Row<register_of<T, Arch>>, Arch>(xs.data, ys.data, xs.size, row);
+  auto const rows = check_rows_of<Arch>(function, x, y, row);
+  if (rows.x.size != 0) { // there may be no end of empty rows
+    run_rows<Row<register_of<T, Arch>>, Arch>(rows.x.data, rows.y.data, rows.x.size, row);
   }
 }
 
 /// y_i = e^x_i / sum_j e^x_j, in each row of `row` elements: the last axis of x.
 ///
 /// special values  -inf gives exactly 0; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout
-/// error           3.5 ULP, for rows of any length and maxima of any size, subnormal results too (2.9 seen with fma, 3.1
-/// without):
-///                 that of two exponentials and of one rounding. The sum is as good as exact
+/// error           3.5 ULP, for rows of any length and maxima of any size, subnormal results too (seen: 2.9 with fma, 3.1
+///                 without). That of two exponentials and of one rounding; the sum is as good as exact
 /// shapes          x and y: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row is 0
 ///                 only for empty ones
 /// aliasing        y is exactly x, or disjoint from it

@@ -107,16 +107,29 @@ void run_gradient_rows(T const* y, T const* dy, T* dx, std::size_t size, std::si
   }
 }
 
+template <class T>
+struct checked_gradient_rows {
+  named_range<T const> y;
+  named_range<T const> dy;
+  named_range<T> dx;
+};
+
+/// The ranges of a call, found to be what it may have.
+template <class Arch, class Y, class DY, class DX>
+[[nodiscard, gnu::always_inline]] inline auto check_gradient_rows_of(char const* function, Y const& y, DY const& dy, DX& dx,
+                                                                     std::size_t row) {
+  using T = typename common_element<DX, Y, DY>::type;
+  checked_gradient_rows<T> const rows{name_input<T>("y", y), name_input<T>("dy", dy), name_output<T>("dx", dx)};
+  check_ranges<Arch>(function, rows.dx, rows.y, rows.dy);
+  check_rows<Arch>(function, rows.y, row);
+  return rows;
+}
+
 template <class Gradient, class Arch, class Y, class DY, class DX>
 [[gnu::always_inline]] inline void check_and_run_gradient(char const* function, Y const& y, DY const& dy, DX& dx,
                                                           std::size_t row) {
-  using T = typename common_element<DX, Y, DY>::type;
-  auto const ys = name_input<T>("y", y);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
-  check_ranges<Arch>(function, dxs, ys, dys);
-  check_rows<Arch>(function, ys, row);
-  run_gradient_rows<Gradient, Arch>(ys.data, dys.data, dxs.data, ys.size, row);
+  auto const rows = check_gradient_rows_of<Arch>(function, y, dy, dx, row);
+  run_gradient_rows<Gradient, Arch>(rows.y.data, rows.dy.data, rows.dx.data, rows.y.size, row);
 }
 
 /// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row of `row` elements: the gradient for the input of softmax, given its output y
@@ -127,8 +140,7 @@ template <class Gradient, class Arch, class Y, class DY, class DX>
 /// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 25 eps
 ///                 (double: 40 eps) times sum_j |dy_j y_j| for rows of up to a million, in practice one eps; then two roundings
 /// shapes          y, dy and dx: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row
-/// is
-///                 0 only for empty ones
+///                 is 0 only for empty ones
 /// aliasing        dx is exactly y or exactly dy, or disjoint from them
 /// throws          std::invalid_argument if the sizes differ or are no multiple of row, or if dx overlaps y or dy in part, before
 ///                 anything is written
@@ -142,8 +154,9 @@ void softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
 ///
 /// special values  where e^y_i is 0 (y_i is -inf, or below -104; double: -746), dx_i = dy_i whatever the sum is; elsewhere a NaN
 ///                 y_i gives NaN there, and a NaN in dy gives NaN in its whole row
-/// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the result, without fma
-/// two shapes, aliasing, throws   as softmax_backward
+/// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the result, two without
+///                 fma
+/// shapes, aliasing, throws   as softmax_backward
 template <class Arch = default_arch, class Y, class DY, class DX>
 void log_softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
   check_and_run_gradient<log_softmax_gradient, Arch>("log_softmax_backward", y, dy, dx, row);

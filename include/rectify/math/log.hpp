@@ -37,4 +37,33 @@ template <value V>
   return result;
 }
 
+/// log(1 + x), without cancellation near zero. log1p(-0) = -0, log1p(-1) = -inf, log1p(+inf) = inf; NaN below -1 and for NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V log1p(V const& x) noexcept {
+  using T = scalar_of<V>;
+  V const one(T(1));
+  V const zero(T(0));
+  // log(1 + x) = -log(1 + t) with t = -x / (1 + x) for x < 0, so that the logarithm is one of a number >= 1
+  auto const negative = x < zero;
+  V const inside = select(negative, x, zero);
+  V const d = one + inside;
+  V const d_error = inside - as_rounded(V(d - one));
+  V const quotient = V(-inside) / d;
+  V const product = quotient * d;
+  V const residual = V(V(V(-inside) - product) - product_error(quotient, d, product)) - V(quotient * d_error);
+  V const quotient_error = math::fma(residual, quotient, residual); // residual / d
+  V const t = select(negative, quotient, x);
+  V const high = as_rounded(V(one + t));
+  V const part = as_rounded(V(high - one));
+  V const low = V(t - part) + V(one - as_rounded(V(high - part)));
+  V error = zero;
+  V const logarithm = log_of_at_least_one(high, V(low + keep_where(negative, quotient_error)), error);
+  V const result = select(negative, V(-logarithm), logarithm);
+  // tiny numbers as they are: also -0, and what the quotient would round; infinities where the quotient or the sum is
+  V const ends = select(x == V(T(-1)), V(-std::numeric_limits<T>::infinity()),
+                        select(x < V(T(-1)), V(std::numeric_limits<T>::quiet_NaN()), x));
+  return select(abs(x) < V(std::numeric_limits<T>::epsilon() / T(4)), x,
+                select(V(x + one) <= zero, ends, select(x > V(std::numeric_limits<T>::max()), x, result)));
+}
+
 } // namespace rectify::math

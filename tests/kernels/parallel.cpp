@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// On any number of threads, in any order, the results have the bits of one thread.
+#include "support/inputs.hpp"
+#include "support/ulp.hpp"
+
+#include <rectify/kernels/parallel.hpp>
+#include <rectify/rectify.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+using namespace rectify;
+using namespace rectify::test;
+
+namespace {
+
+/// Four threads that take tasks as they come, the last first.
+struct four_threads {
+  std::size_t* tasks_run; // in all calls
+
+  void operator()(std::size_t count, auto const& task) const {
+    std::atomic<std::size_t> left = count;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (std::size_t next = left--; next != 0 && next <= count; next = left--) {
+          task(next - 1);
+        }
+      });
+    }
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+    *tasks_run += count;
+  }
+};
+
+constexpr std::size_t sizes[] = {0,
+                                 1,
+                                 least_parallel_size - 1,
+                                 least_parallel_size,
+                                 3 * least_chunk_size + 777,
+                                 300001,
+                                 least_chunk_size* most_chunks + 12345};
+
+bool equal(std::vector<float> const& a, std::vector<float> const& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_bits<float>);
+}
+
+} // namespace
+
+TEST_CASE("on several threads: the bits of one", "[kernels]") {
+  for (std::size_t const size : sizes) {
+    INFO("size " << size);
+    std::size_t tasks = 0;
+    four_threads const run{&tasks};
+    std::vector<float> const x = mixed_inputs<float>(size, 1);
+    std::vector<float> const dy = random_inputs<float>(size, 2);
+    std::vector<float> expected(size);
+    std::vector<float> result(size);
+    std::vector<float> expected_gate(size);
+    std::vector<float> result_gate(size);
+
+    forward(elu<float>{}, x, expected);
+    forward(run, elu<float>{}, x, result);
+    CHECK(equal(result, expected));
+    derivative(relu<float>{}, x, expected);
+    derivative(run, relu<float>{}, x, result);
+    CHECK(equal(result, expected));
+    backward(leaky_relu<float>{}, x, dy, expected);
+    backward(run, leaky_relu<float>{}, x, dy, result);
+    CHECK(equal(result, expected));
+    backward_from_output(elu<float>{}, x, dy, expected);
+    backward_from_output(run, elu<float>{}, x, dy, result);
+    CHECK(equal(result, expected));
+    forward(glu<float>{}, x, dy, expected);
+    forward(run, glu<float>{}, x, dy, result);
+    CHECK(equal(result, expected));
+    backward(reglu<float>{}, dy, x, dy, expected, expected_gate);
+    backward(run, reglu<float>{}, dy, x, dy, result, result_gate);
+    CHECK(equal(result, expected));
+    CHECK(equal(result_gate, expected_gate));
+    float expected_slope = 1;
+    float result_slope = 2;
+    std::vector<float> const finite = random_inputs<float>(size, 3);
+    backward(prelu<float>{}, finite, dy, expected, expected_slope);
+    backward(run, prelu<float>{}, finite, dy, result, result_slope);
+    CHECK(equal(result, expected));
+    CHECK(same_bits(result_slope, expected_slope));
+    result = x;
+    forward(run, elu<float>{}, result, result); // in place
+    forward(elu<float>{}, x, expected);
+    CHECK(equal(result, expected));
+    CHECK((tasks == 0) == (size < least_parallel_size)); // short ranges stay where they are
+  }
+}
+
+TEST_CASE("on several threads: rows stay whole", "[kernels]") {
+  for (std::size_t const row : {std::size_t{1}, std::size_t{10}, std::size_t{1000}, std::size_t{70000}}) {
+    INFO("row " << row);
+    std::size_t tasks = 0;
+    four_threads const run{&tasks};
+    std::size_t const size = row * (210000 / row);
+    std::vector<float> const x = random_inputs<float>(size, 1);
+    std::vector<float> const dy = random_inputs<float>(size, 2);
+    std::vector<float> expected(size);
+    std::vector<float> result(size);
+    log_softmax(x, expected, row);
+    log_softmax(run, x, result, row);
+    CHECK(equal(result, expected));
+    log_softmax_backward(expected, dy, expected, row);
+    log_softmax_backward(run, result, dy, result, row);
+    CHECK(equal(result, expected));
+    softmax(x, expected, row);
+    softmax(run, x, result, row);
+    CHECK(equal(result, expected));
+    softmax_backward(expected, dy, expected, row);
+    softmax_backward(run, result, dy, result, row);
+    CHECK(equal(result, expected));
+    CHECK(tasks > 4);
+  }
+}
+
+TEST_CASE("on several threads: a wrong call is refused before anything runs", "[errors]") {
+  std::size_t tasks = 0;
+  four_threads const run{&tasks};
+  std::vector<float> const x(300000, -1.0F);
+  std::vector<float> y(299999, 42.0F);
+  CHECK_THROWS_AS(forward(run, relu<float>{}, x, y), std::invalid_argument);
+  CHECK_THROWS_AS(forward(run, elu<float>{.alpha = std::numeric_limits<float>::infinity()}, x, y), std::invalid_argument);
+  float dslope = 7;
+  CHECK_THROWS_AS(backward(run, prelu<float>{}, x, x, y, dslope), std::invalid_argument);
+  std::vector<float> memory(600000, -1.0F);
+  std::span<float> const all(memory);
+  CHECK_THROWS_AS(forward(run, relu<float>{}, all.first(300000), all.subspan(100000, 300000)), std::invalid_argument);
+  CHECK(tasks == 0);
+  CHECK(dslope == 7);
+  CHECK(y == std::vector<float>(299999, 42.0F));
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The execution policies of the standard library, in a program of its own: where oneTBB is installed it has to be linked.
+#include "support/inputs.hpp"
+
+#include <rectify/parallel.hpp>
+#include <rectify/rectify.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <execution>
+
+using namespace rectify;
+using namespace rectify::test;
+
+TEST_CASE("kernels take an execution policy") {
+  std::vector<float> const x = random_inputs<float>(200000, 1);
+  std::vector<float> expected(x.size());
+  std::vector<float> result(x.size());
+  forward(elu<float>{}, x, expected);
+  forward(std::execution::par, elu<float>{}, x, result);
+  CHECK(result == expected);
+  forward(std::execution::seq, silu<float>{}, x, result);
+  derivative(std::execution::par, elu<float>{}, x, result);
+  backward(elu<float>{}, x, x, expected);
+  backward(std::execution::par_unseq, elu<float>{}, x, x, result);
+  CHECK(result == expected);
+  float expected_slope = 0;
+  float slope = 1;
+  backward(prelu<float>{}, x, x, expected, expected_slope);
+  backward(std::execution::par, prelu<float>{}, x, x, result, slope);
+  CHECK(slope == expected_slope);
+  backward_from_output(std::execution::par, elu<float>{}, x, x, result);
+  forward(std::execution::par, glu<float>{}, x, x, result);
+  softmax(x, expected, 1000);
+  softmax(std::execution::par, x, result, 1000);
+  CHECK(result == expected);
+}
