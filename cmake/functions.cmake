@@ -19,4 +19,5 @@ set(rectify_functions
     tanh
     silu
     gelu
-    gelu_tanh)
+    gelu_tanh
+    mish)

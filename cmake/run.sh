@@ -16,7 +16,7 @@ packages=
 for tool in cmake ninja c++; do
   command -v $tool >/dev/null 2>&1 || packages="cmake ninja-build g++ ca-certificates"
 done
-if [ "$preset" = accuracy ] && ! echo '#include <mpfr.h>' | c++ -E -x c++ - >/dev/null 2>&1; then
+if { [ "$preset" = accuracy ] || [ "$preset" = peers ]; } && ! echo '#include <mpfr.h>' | c++ -E -x c++ - >/dev/null 2>&1; then
   packages="$packages libmpfr-dev"
 fi
 # The libraries to compare with; the build leaves out what is not there, and so does this where there is no apt.

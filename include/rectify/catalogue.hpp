@@ -35,7 +35,8 @@ using catalogue = function_list< //
     tanh<T, K>,                  //
     silu<T, K>,                  //
     gelu<T, K>,                  //
-    gelu_tanh<T, K>>;
+    gelu_tanh<T, K>,             //
+    mish<T, K>>;
 
 /// The gated units by their names.
 template <std::floating_point T = float>

@@ -12,6 +12,7 @@
 #include <rectify/functions/identity.hpp>
 #include <rectify/functions/leaky_relu.hpp>
 #include <rectify/functions/log_sigmoid.hpp>
+#include <rectify/functions/mish.hpp>
 #include <rectify/functions/prelu.hpp>
 #include <rectify/functions/relu.hpp>
 #include <rectify/functions/relu6.hpp>

@@ -2,6 +2,9 @@
 // The error of every function of the catalogue, measured: float over the whole format (or each stride-th number), double over
 // directed and random samples. Prints a table, and fails where a header promises more than it keeps.
 #include "accuracy/table.hpp"
+#ifdef RECTIFY_HAS_PEERS
+#include "accuracy/rivals.hpp"
+#endif
 
 #include <cstring>
 #include <string_view>
@@ -16,6 +19,7 @@ struct options {
   std::string function;
   std::string type;
   std::string file; // to be compared
+  bool rivals = false;
 };
 
 template <class T>
@@ -46,12 +50,13 @@ bool measure_all(options const& options, std::map<std::string, row>& written) {
 }
 
 int usage() {
-  std::fputs("usage: rectify_accuracy [--stride N] [--samples N] [--function NAME] [--type f32|f64] [--check FILE]\n"
+  std::fputs("usage: rectify_accuracy [--stride N] [--samples N] [--function NAME] [--type f32|f64] [--check FILE] [--rivals]\n"
              "  --stride N       measure each N-th float (default 1: all of them)\n"
              "  --samples N      measure N doubles (default 10000000)\n"
              "  --function NAME  only this function\n"
              "  --type TYPE      only this element type\n"
-             "  --check FILE     fail where a table in FILE is not what is measured\n",
+             "  --check FILE     fail where a table in FILE is not what is measured\n"
+             "  --rivals         instead, other libraries beside this one (a build with RECTIFY_BUILD_PEERS)\n",
              stderr);
   return 2;
 }
@@ -62,6 +67,11 @@ int main(int count, char** arguments) try {
   options options;
   for (int i = 1; i < count; i += 2) {
     std::string_view const name = arguments[i];
+    if (name == "--rivals") {
+      options.rivals = true;
+      --i;
+      continue;
+    }
     if (i + 1 == count) {
       return usage();
     }
@@ -81,6 +91,15 @@ int main(int count, char** arguments) try {
     } else {
       return usage();
     }
+  }
+  if (options.rivals) {
+#ifdef RECTIFY_HAS_PEERS
+    print_rivals(options.measured);
+    return 0;
+#else
+    std::fputs("rectify_accuracy: built without other libraries; configure with -DRECTIFY_BUILD_PEERS=ON\n", stderr);
+    return 2;
+#endif
   }
   std::map<std::string, row> written = options.file.empty() ? std::map<std::string, row>{} : read_rows(options.file);
   std::fprintf(stderr, "instruction set %s\n", default_arch::name());

@@ -319,6 +319,27 @@ struct reference<gelu_tanh<T, K>> {
   }
 };
 
+template <class T, kink K>
+struct reference<mish<T, K>> {
+  // tanh(log(1 + e^x)) = (1 + 2 t) / (1 + 2 t + 2 t^2) with t = e^-x for x > 0, and t (t + 2) / (t (t + 2) + 2) with t = e^x else
+  template <class R>
+  static R forward(mish<T, K> const&, R const& x) {
+    R const t = decay(x);
+    return x < R(0) ? decayed(x, t) * (t + R(2)) / (t * (t + R(2)) + R(2))
+                    : x * ((R(1) + R(2) * t) / (R(1) + R(2) * t * (R(1) + t)));
+  }
+  template <class R>
+  static R derivative(mish<T, K> const&, R const& x) {
+    R const t = decay(x);
+    if (x < R(0)) {
+      R const d = t * (t + R(2)) + R(2);
+      return t * (t + R(2)) / d + R(4) * decayed(x, t) * (R(1) + t) / (d * d);
+    }
+    R const d = R(1) + R(2) * t * (R(1) + t);
+    return (R(1) + R(2) * t) / d + R(4) * decayed(x, t) * t * (R(1) + t) / (d * d);
+  }
+};
+
 /// By how many ULP of double the reference may be off in long double: what its argument of exp lost there, times that argument.
 template <class F>
 constexpr double error_in_long_double() {

@@ -21,14 +21,25 @@ struct sigmoid_range<double> {
   static constexpr double one_from = 38;  // 37.43
 };
 
+/// 1 - y (d + d_error) for y = 1 / d, rounded: y and y times this are the parts of 1 / (d + d_error).
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V reciprocal_residual(V const& y, V const& d, V const& d_error) noexcept {
+  V const one(scalar_of<V>(1));
+  if constexpr (fuses<V>) {
+    return math::fnma(y, d_error, math::fnma(y, d, one));
+  } else {
+    V const product = y * d;
+    return V(V(V(one - product) - product_error(y, d, product)) - V(y * d_error));
+  }
+}
+
 /// 1 / (d + d_error), the sum taken exactly, with the error of one rounding. |d_error| is at most a unit in the last place of d.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V reciprocal_of_sum(V const& d, V const& d_error) noexcept {
   V const one(scalar_of<V>(1));
   V const y = one / d;
   if constexpr (fuses<V>) {
-    V const residual = math::fnma(y, d_error, math::fnma(y, d, one));
-    return math::fma(y, residual, y);
+    return math::fma(y, reciprocal_residual(y, d, d_error), y);
   } else { // 1 - y · d is exact for the upper halves of both
     V const y_high = upper_half(y);
     V const d_high = upper_half(d);
@@ -119,15 +130,7 @@ template <value V>
   V const d = math::fma(power, p, V(least + power));
   V const d_error = math::fma(power, p, V(V(power - d) + least));
   V const s = one / d;
-  V const residual = [&]() __attribute__((always_inline)) {
-    if constexpr (fuses<V>) {
-      return math::fnma(s, d_error, math::fnma(s, d, one));
-    } else {
-      V const product = s * d;
-      return V(V(V(one - product) - product_error(s, d, product)) - V(s * d_error));
-    }
-  }
-  ();
+  V const residual = reciprocal_residual(s, d, d_error);
   // s (1 + residual) ((1 + v) + low - v s)
   V const low = math::fma(residual, v_plus_one, math::fnma(v, V(s * least), v_plus_one_low));
   V const below = sum_with_product(V(s * low), s, v_plus_one) * least;

@@ -203,6 +203,20 @@ template <value V>
   }
 }
 
+/// a + x · y + low for a low that is small beside a, where |x · y| <= |a| / 2: with the error of one rounding, and that of x · y
+/// where V fuses.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V sum_with_product(V const& a, V const& x, V const& y, V const& low) noexcept {
+  if constexpr (fuses<V>) {
+    return V(a + math::fma(x, y, low));
+  } else {
+    V const product = x * y;
+    V const sum = as_rounded(V(a + product));
+    V const sum_error = product - as_rounded(V(sum - a));
+    return V(sum + V(sum_error + V(product_error(x, y, product) + low)));
+  }
+}
+
 /// The numbers of a binary format that bit tricks need.
 template <std::floating_point T>
 struct format {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Mish.
+///
+/// forward         x tanh(log(1 + e^x)) = x u / (1 + u) with u = e^x + e^2x / 2
+/// derivative      f + x e^x (1 + e^x) / (1 + u)^2 with f = u / (1 + u)
+/// at zero         smooth, so the kink policy K has no effect: -0 gives -0; derivative 0.6
+/// special values  -0 at -inf, +inf at +inf; derivative 0 at -inf, 1 at +inf; NaN gives NaN
+/// error           forward 2 ULP, subnormal results too; derivative 2 ULP, but in [-4, 0], around its zero at -1.192, 2^-24
+///                 (double: 2^-53) where that is more
+/// source          D. Misra, "Mish: a self regularized non-monotonic activation function", BMVC 2020
+template <std::floating_point T = float, kink K = kink::zero>
+struct mish {
+  using value_type = T;
+  static constexpr std::string_view name = "mish";
+  static constexpr std::string_view formula = "x · tanh(log(1 + e^x))";
+  static constexpr std::string_view derivative_formula = "f + x · (1 - f^2) / (1 + e^-x), f = tanh(log(1 + e^x))";
+  static constexpr double max_ulp = 2;
+  static constexpr double derivative_max_ulp = 2;
+  static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    using c = math::sigmoid_range<T>;
+    V const least(math::exp_coefficients<T>::least);
+    V const one(T(1));
+    V const low = math::at_least(x, V(c::zero_to));
+    V const clamped = math::at_most(low, V(c::one_from));
+    // n = 0 only down to -0.30: below, n = -1 has the smaller error (2.23 ULP at -0x1.5ecc76p-2)
+    V const shifted = math::exponent_of_exp(V(clamped - V(T(0.05))));
+    V const p = math::fraction_of_exp<false, true>(clamped, shifted);
+    V const large = math::power_over_least<V>(math::to_bits(shifted));
+    V const power = large * least;
+    // e^x = 2^n (1 + p), h = e^x / 2, u = 2^n (1 + s), f = 2^n (1 + w) for x < 0 and 1 + w for x > 0
+    V const half = power * V(T(0.5));
+    V const h = math::fma(half, p, half);
+    V const s = math::fma(h, p, p) + h;
+    auto const positive = x > V(T(0));
+    V const difference = math::fnma(power, s, V(s - power));
+    V const w = math::select(positive, V(-one), difference) / math::fma(power, s, V(one + power));
+    // clamped, not low: infinity times w would be NaN at +infinity; the sign, since x - x (1 - f) is +0 at -0
+    V y = math::sum_with_product(low, clamped, w);
+    if constexpr (!math::fuses<V>) { // which takes infinity from itself
+      y = math::select(low > clamped, low, y);
+    }
+    return math::with_sign_of(math::select(positive, y, V(V(y * large) * least)), x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    using c = math::sigmoid_range<T>;
+    V const least(math::exp_coefficients<T>::least);
+    V const one(T(1));
+    V const clamped = math::at_most(math::at_least(x, V(c::zero_to)), V(c::one_from));
+    V const shifted = math::exponent_of_exp(clamped);
+    V const p = math::fraction_of_exp(clamped, shifted);
+    V const large = math::power_over_least<V>(math::to_bits(shifted));
+    V const power = large * least;
+    V const e = math::fma(power, p, power);
+    V const e_error = math::fma(power, p, V(power - e));
+    V const h = e * V(T(0.5));
+    V const one_plus_e = one + e;
+    V const d = math::fma(e, h, one_plus_e); // 1 + u
+    V const d_error =
+        math::fma(e_error, one_plus_e, math::sum_with_product(V(one_plus_e - d), e, h)) + V(V(one - one_plus_e) + e);
+    V const g = one / d; // 1 - f
+    V const residual = math::reciprocal_residual(g, d, d_error);
+    V const q = e * g;
+    V const j = q * h;
+    // e^x / (1 + u) · (1 + h + x (1 + e) / (1 + u)), each as 1 minus what is small in the tail
+    V const b_high = one + clamped;
+    V const b_rest = math::fnma(clamped, j, h);
+    V const b = b_high + b_rest;
+    V const b_low = V(b_high - b) + b_rest; // 2.3 ULP at x = -0x1.a54cdp+2 without it
+    V const f = q + j;
+    V const z = p - math::fma(f, p, f);
+    V const below = V(math::sum_with_product(b, b, z, b_low) * large) * least;
+    // 1 - g + x q (1 - j); by halves, because both 1 - g and g - x q (1 - j) round up to 2^-25, half of what may be lost
+    V const half(T(0.5));
+    V const w = math::fnma(q, j, q);
+    V const above = half + math::fma(clamped, w, math::fma(math::fms(clamped, w, g), residual, V(half - g)));
+    return math::select(x > V(T(-0.75)), above, below);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  friend constexpr bool operator==(mish const&, mish const&) = default;
+};
+
+} // namespace rectify
