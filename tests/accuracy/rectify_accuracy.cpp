@@ -103,6 +103,12 @@ int main(int count, char** arguments) try {
   }
   std::map<std::string, row> written = options.file.empty() ? std::map<std::string, row>{} : read_rows(options.file);
   std::fprintf(stderr, "instruction set %s\n", default_arch::name());
+  if (options.measured.stride == 1) {
+    std::printf("All floats, %zu doubles.\n\n", options.measured.samples);
+  } else {
+    std::printf("Each %llu-th float, %zu doubles.\n\n", static_cast<unsigned long long>(options.measured.stride),
+                options.measured.samples);
+  }
   print_heading();
   bool const floats_kept = options.type == "f64" || measure_all<float>(options, written);
   bool const doubles_kept = options.type == "f32" || measure_all<double>(options, written);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <rectify/math/exp.hpp>
+#include <rectify/math/sigmoid.hpp>
 
 namespace rectify::math {
 
@@ -19,20 +20,6 @@ template <>
 struct softmax_range<double> {
   static constexpr double exact_from = 1536;
 };
-
-/// 1 - reciprocal · (d + d_error), where the reciprocal is 1 / d rounded: times the reciprocal, what that lacks.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V reciprocal_residual(V const& reciprocal, V const& d, V const& d_error) noexcept {
-  V const one(scalar_of<V>(1));
-  V residual = one;
-  if constexpr (fuses<V>) {
-    residual = math::fnma(reciprocal, d, one);
-  } else {
-    V const product = reciprocal * d;
-    residual = V(one - product) - product_error(reciprocal, d, product);
-  }
-  return math::fnma(reciprocal, d_error, residual);
-}
 
 /// e^(x - maximum) for the elements x of a row, up to a factor that is the same for all of them.
 ///
