@@ -16,6 +16,7 @@ set(rectify_functions
     celu
     sigmoid
     log_sigmoid
+    softplus
     tanh
     silu
     gelu

@@ -9,8 +9,11 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -144,7 +147,9 @@ void run_case(F const& f, test_case const& test, comparison const& compare) {
     forward(f, x, result);
     compare("y", result, test.outputs.at("y"));
   }
-  if (test.outputs.contains("dx")) {
+  if constexpr (std::is_same_v<T, float>) {
+    REQUIRE(!test.outputs.contains("dx")); // all gradients are doubles
+  } else if (test.outputs.contains("dx")) {
     std::vector<T> const dy = test.inputs.contains("dy") ? test.inputs.at("dy").template as<T>() : std::vector<T>(x.size(), T(1));
     backward(f, x, dy, result);
     compare("dx", result, test.outputs.at("dx"));
@@ -177,20 +182,165 @@ void run_prelu(test_case const& test, comparison const& compare) {
   }
 }
 
+/// y_in is an output, from which the derivative is taken.
+template <class F>
+void run_from_output(F const& f, test_case const& test, comparison const& compare) {
+  using T = typename F::value_type;
+  std::vector<T> const y = test.inputs.at("y_in").template as<T>();
+  std::vector<T> dx(y.size());
+  backward_from_output(f, y, std::vector<T>(y.size(), T(1)), dx);
+  compare("dx", dx, test.outputs.at("dx"));
+}
+
+/// The ends of a Clip, as inputs or as attributes; without one, the end of the format.
+template <class T>
+hard_tanh<T> clip_of(test_case const& test) {
+  auto const end = [&](char const* name, T otherwise) {
+    if (test.inputs.contains(name)) {
+      return static_cast<T>(test.inputs.at(name).values.at(0));
+    }
+    return test.attributes.contains(name) ? static_cast<T>(parse(test.attributes.at(name))) : otherwise;
+  };
+  return {.min_val = end("min", std::numeric_limits<T>::lowest()), .max_val = end("max", std::numeric_limits<T>::max())};
+}
+
+/// PyTorch's SELU is selu itself; ONNX's takes any factors, and is then elu times gamma.
+template <class T>
+void run_selu(T alpha, T gamma, test_case const& test, comparison const& compare) {
+  if (alpha == T(0x1.ac5afap+0) && gamma == T(0x1.0cfabep+0)) { // what ONNX rounds the numbers to
+    run_case(selu<T>{}, test, compare);
+    return;
+  }
+  std::vector<T> y = test.inputs.at("x").template as<T>();
+  forward(elu<T>{alpha}, y);
+  for (T& element : y) {
+    element *= gamma;
+  }
+  compare("y", y, test.outputs.at("y"));
+}
+
+/// Any axis: its elements are gathered, since softmax takes the last one.
+template <class T, class Kernel>
+void run_along_axis(Kernel const& kernel, test_case const& test, comparison const& compare) {
+  tensor const& x = test.inputs.at("x");
+  int const given = std::atoi(test.attributes.at("axis").c_str());
+  std::size_t const axis = static_cast<std::size_t>(given < 0 ? given + static_cast<int>(x.shape.size()) : given);
+  std::size_t inner = 1;
+  for (std::size_t i = axis + 1; i < x.shape.size(); ++i) {
+    inner *= x.shape[i];
+  }
+  std::size_t const row = x.shape.at(axis);
+  std::vector<std::size_t> order; // where each element of the gathered rows comes from
+  for (std::size_t outer = 0; outer < x.size() / (row * inner); ++outer) {
+    for (std::size_t i = 0; i < inner; ++i) {
+      for (std::size_t r = 0; r < row; ++r) {
+        order.push_back((outer * row + r) * inner + i);
+      }
+    }
+  }
+  std::vector<T> const values = x.as<T>();
+  std::vector<T> rows(x.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    rows[i] = values[order[i]];
+  }
+  kernel(rows, row);
+  std::vector<T> y(x.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    y[order[i]] = rows[i];
+  }
+  compare("y", y, test.outputs.at("y"));
+}
+
+/// The last axis in halves, the second of which is the gate.
+template <class T>
+void run_glu(test_case const& test, comparison const& compare) {
+  tensor const& x = test.inputs.at("x");
+  REQUIRE(test.attributes.at("axis") == "-1");
+  std::size_t const row = x.shape.back();
+  std::vector<T> const values = x.as<T>();
+  std::vector<T> y(x.size() / 2);
+  for (std::size_t i = 0; i < x.size() / row; ++i) {
+    std::span<T const> const both = std::span(values).subspan(i * row, row);
+    forward(glu<T>{}, both.first(row / 2), both.last(row / 2), std::span(y).subspan(i * row / 2, row / 2));
+  }
+  compare("y", y, test.outputs.at("y"));
+}
+
+/// ONNX's SwiGLU: a · sigmoid(alpha a) · b.
+template <class T>
+void run_swiglu(test_case const& test, comparison const& compare) {
+  REQUIRE(parse(test.attributes.at("alpha")) == 1);
+  std::vector<T> const a = test.inputs.at("a").template as<T>();
+  std::vector<T> const b = test.inputs.at("b").template as<T>();
+  std::vector<T> y(a.size());
+  forward(swiglu<T>{}, b, a, y);
+  compare("y", y, test.outputs.at("y"));
+}
+
+template <class T>
+void run_word(auto const& word, test_case const& test, comparison const& compare) {
+  std::vector<T> y = test.inputs.at("x").template as<T>();
+  for (T& element : y) {
+    element = word(element);
+  }
+  compare("y", y, test.outputs.at("y"));
+}
+
 template <class T>
 bool run(test_case const& test, comparison const& compare) {
   auto const attribute = [&](char const* name) { return static_cast<T>(parse(test.attributes.at(name))); };
-  if (test.operation == "Relu") {
-    run_case(relu<T>{}, test, compare);
-  } else if (test.operation == "LeakyRelu") {
-    run_case(leaky_relu<T>{attribute("alpha")}, test, compare);
-  } else if (test.operation == "Elu") {
-    run_case(elu<T>{attribute("alpha")}, test, compare);
-  } else if (test.operation == "PRelu") {
-    run_prelu<T>(test, compare);
-  } else {
+  std::map<std::string, std::function<void()>> const operations{
+      {"Relu", [&] { run_case(relu<T>{}, test, compare); }},
+      {"LeakyRelu", [&] { run_case(leaky_relu<T>{attribute("alpha")}, test, compare); }},
+      {"PRelu", [&] { run_prelu<T>(test, compare); }},
+      {"Elu", [&] { run_case(elu<T>{attribute("alpha")}, test, compare); }},
+      {"Celu", [&] { run_case(celu<T>{attribute("alpha")}, test, compare); }},
+      {"Selu", [&] { run_selu<T>(attribute("alpha"), attribute("gamma"), test, compare); }},
+      {"Identity", [&] { run_case(identity<T>{}, test, compare); }},
+      {"Clip", [&] { run_case(clip_of<T>(test), test, compare); }},
+      {"ThresholdedRelu", [&] { run_case(thresholded_relu<T>{attribute("alpha")}, test, compare); }},
+      {"HardSigmoid",
+       [&] {
+         run_case(hard_sigmoid<T>{attribute("alpha"), attribute("beta")}, test, compare);
+       }},
+      {"HardSwish", [&] { run_case(hard_swish<T>{}, test, compare); }},
+      {"Softsign", [&] { run_case(softsign<T>{}, test, compare); }},
+      {"Sigmoid",
+       [&] {
+         if (test.inputs.contains("y_in")) {
+           run_from_output(sigmoid<T>{}, test, compare);
+         } else {
+           run_case(sigmoid<T>{}, test, compare);
+         }
+       }},
+      {"Tanh", [&] { run_case(rectify::tanh<T>{}, test, compare); }},
+      {"Silu", [&] { run_case(silu<T>{}, test, compare); }},
+      {"Swish",
+       [&] {
+         REQUIRE(attribute("alpha") == T(1)); // silu has none
+         run_case(silu<T>{}, test, compare);
+       }},
+      {"Gelu",
+       [&] {
+         if (test.attributes.at("approximate") == "tanh") {
+           run_case(gelu_tanh<T>{}, test, compare);
+         } else {
+           run_case(gelu<T>{}, test, compare);
+         }
+       }},
+      {"Mish", [&] { run_case(mish<T>{}, test, compare); }},
+      {"Softplus", [&] { run_case(softplus<T>{}, test, compare); }},
+      {"Softmax", [&] { run_along_axis<T>([](std::vector<T>& x, std::size_t row) { softmax(x, x, row); }, test, compare); }},
+      {"LogSoftmax",
+       [&] { run_along_axis<T>([](std::vector<T>& x, std::size_t row) { log_softmax(x, x, row); }, test, compare); }},
+      {"Glu", [&] { run_glu<T>(test, compare); }},
+      {"SwiGLU", [&] { run_swiglu<T>(test, compare); }},
+      {"Exp", [&] { run_word<T>([](T x) { return math::exp(x); }, test, compare); }},
+  };
+  if (!operations.contains(test.operation)) {
     return false;
   }
+  operations.at(test.operation)();
   return true;
 }
 
@@ -222,7 +372,7 @@ std::vector<index_entry> read_index() {
 
 /// A row of a libm file: |result| = |y| + fraction · ulp(y).
 template <class T, class Function>
-std::size_t check_libm(std::string const& file, Function const& function) {
+std::size_t check_libm(std::string const& file, Function const& function, double bound) {
   std::istringstream text(read_without_comments(file));
   std::string line;
   std::getline(text, line); // x,y or x,y,frac
@@ -244,7 +394,7 @@ std::size_t check_libm(std::string const& file, Function const& function) {
     } else {
       // in units of the last place of y, apart from the fraction that the file adds
       double const distance = ulp_error(result, static_cast<long double>(rounded));
-      CHECK(distance <= 1 + below);
+      CHECK(distance <= bound + below);
     }
     ++rows;
   }
@@ -256,7 +406,7 @@ std::size_t check_libm(std::string const& file, Function const& function) {
 TEST_CASE("operator cases and gradients made by others") {
   std::size_t cases = 0;
   for (index_entry const& entry : read_index()) {
-    if (entry.kind == "libm") {
+    if (entry.kind == "libm" || entry.operation == "Erf") {
       continue;
     }
     test_case const test = read_case(entry.file);
@@ -265,18 +415,25 @@ TEST_CASE("operator cases and gradients made by others") {
     CHECK((test.element_type == "f64" ? run<double>(test, compare) : run<float>(test, compare)));
     ++cases;
   }
-  CHECK(cases == 25); // none may go missing unseen
+  CHECK(cases == 76); // none may go missing unseen
 }
 
-TEST_CASE("hard cases of exp and expm1 made by others") {
+TEST_CASE("hard cases of the words, made by others") {
   auto const exp = [](auto x) { return math::exp(x); };
   auto const expm1 = [](auto x) { return math::expm1(x); };
-  CHECK(check_libm<float>("libm/arm_expf.csv", exp) > 5);
-  CHECK(check_libm<double>("libm/arm_exp.csv", exp) > 5);
-  CHECK(check_libm<float>("libm/arm_expm1f.csv", expm1) > 5);
-  CHECK(check_libm<double>("libm/arm_expm1.csv", expm1) > 5);
-  CHECK(check_libm<double>("libm/core-math_expm1_f64.csv", expm1) > 800);
+  auto const tanh = [](auto x) { return math::tanh(x); };
+  CHECK(check_libm<float>("libm/arm_expf.csv", exp, 1) > 5);
+  CHECK(check_libm<double>("libm/arm_exp.csv", exp, 1) > 5);
+  CHECK(check_libm<float>("libm/arm_expm1f.csv", expm1, 1) > 5);
+  CHECK(check_libm<double>("libm/arm_expm1.csv", expm1, 1) > 5);
+  CHECK(check_libm<double>("libm/core-math_expm1_f64.csv", expm1, 1) > 800);
+  auto const log1p = [](auto x) { return math::log1p(x); };
+  CHECK(check_libm<float>("libm/arm_log1pf.csv", log1p, 2) > 5);
+  CHECK(check_libm<double>("libm/arm_log1p.csv", log1p, 2) >= 5);
+  CHECK(check_libm<float>("libm/arm_tanhf.csv", tanh, 1) > 5);
+  CHECK(check_libm<double>("libm/arm_tanh.csv", tanh, 1) > 5);
+  CHECK(check_libm<double>("libm/core-math_tanh_f64.csv", tanh, 1) > 590);
   // elu with alpha = 1 is expm1 on the negative side
-  CHECK(check_libm<double>("libm/core-math_expm1_f64.csv", [](double x) { return x < 0 ? elu<double>{}(x) : math::expm1(x); }) >
-        800);
+  CHECK(check_libm<double>(
+            "libm/core-math_expm1_f64.csv", [](double x) { return x < 0 ? elu<double>{}(x) : math::expm1(x); }, 1) > 800);
 }

@@ -32,6 +32,7 @@ using catalogue = function_list< //
     celu<T, K>,                  //
     sigmoid<T, K>,               //
     log_sigmoid<T, K>,           //
+    softplus<T, K>,              //
     tanh<T, K>,                  //
     silu<T, K>,                  //
     gelu<T, K>,                  //

@@ -19,6 +19,7 @@
 #include <rectify/functions/selu.hpp>
 #include <rectify/functions/sigmoid.hpp>
 #include <rectify/functions/silu.hpp>
+#include <rectify/functions/softplus.hpp>
 #include <rectify/functions/softsign.hpp>
 #include <rectify/functions/tanh.hpp>
 #include <rectify/functions/thresholded_relu.hpp>

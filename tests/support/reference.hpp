@@ -340,6 +340,21 @@ struct reference<mish<T, K>> {
   }
 };
 
+template <class T, kink K>
+struct reference<softplus<T, K>> {
+  template <class R>
+  static R forward(softplus<T, K> const& f, R const& x) {
+    using std::log1p;
+    R const rest = log1p(decay(R(f.beta) * x)) / R(f.beta);
+    return x > R(0) ? x + rest : rest;
+  }
+  template <class R>
+  static R derivative(softplus<T, K> const& f, R const& x) {
+    R const t = decay(R(f.beta) * x);
+    return (x < R(0) ? t : R(1)) / (R(1) + t);
+  }
+};
+
 /// By how many ULP of double the reference may be off in long double: what its argument of exp lost there, times that argument.
 template <class F>
 constexpr double error_in_long_double() {
@@ -352,7 +367,7 @@ constexpr double error_in_long_double() {
 
 /// The error promised for the parameters that f has.
 template <class F>
-double promised_ulp(F const& f) {
+constexpr double promised_ulp(F const& f) {
   if constexpr (requires { F::default_max_ulp; }) {
     return f == F{} ? F::default_max_ulp : F::max_ulp;
   } else {
@@ -361,7 +376,7 @@ double promised_ulp(F const& f) {
 }
 
 template <class F>
-double promised_derivative_ulp(F const& f) {
+constexpr double promised_derivative_ulp(F const& f) {
   if constexpr (requires { F::default_derivative_max_ulp; }) {
     return f == F{} ? F::default_derivative_max_ulp : F::derivative_max_ulp;
   } else {

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/activation.hpp>
+
+namespace rectify {
+
+/// Softplus, the smooth rectifier.
+///
+/// forward         log(1 + e^(beta x)) / beta
+/// derivative      1 / (1 + e^(-beta x)); from the output y: 1 - e^(-beta y)
+/// parameters      beta: sharpness, from 2^-32 to 2^32, default 1
+/// at zero         smooth, so the kink policy K has no effect: log(2) / beta, derivative 1/2
+/// special values  0 at -inf, +inf at +inf; derivative 0 and 1; NaN gives NaN
+/// error           forward 2.5 ULP for every beta, 2 ULP for beta = 1; derivative 2 ULP, 1 ULP for beta = 1; subnormal results
+///                 too. From the output 2 ULP of 1 - e^(-beta y) while beta y is small; the product's rounding counts beta y
+///                 times
+/// source          C. Dugas, Y. Bengio, F. Belisle, C. Nadeau and R. Garcia, "Incorporating second-order functional knowledge for
+///                 better option pricing", NIPS 2000
+template <std::floating_point T = float, kink K = kink::zero>
+struct softplus {
+  using value_type = T;
+  static constexpr std::string_view name = "softplus";
+  static constexpr std::string_view formula = "log(1 + e^(beta · x)) / beta";
+  static constexpr std::string_view derivative_formula = "1 / (1 + e^(-beta · x))";
+  static constexpr double max_ulp = 2.5;
+  static constexpr double derivative_max_ulp = 2;
+  static constexpr double default_max_ulp = 2;            // with beta = 1
+  static constexpr double default_derivative_max_ulp = 1; // with beta = 1
+
+  T beta = T(1);
+  [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {
+    return std::array{parameter<softplus>{"beta", &softplus::beta}};
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::softplus(x, beta);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::sigmoid_of_product(x, beta);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    return V(V(T(0)) - math::expm1_of_nonpositive(V(y * V(-beta))));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
+    return forward(x);
+  }
+
+  [[nodiscard, gnu::always_inline]] constexpr parameter_error check() const noexcept {
+    if (beta >= T(0x1p-32) && beta <= T(0x1p32)) {
+      return {};
+    }
+    return {"beta", static_cast<double>(beta), "must be from 2^-32 to 2^32"};
+  }
+
+  friend constexpr bool operator==(softplus const&, softplus const&) = default;
+};
+
+} // namespace rectify
