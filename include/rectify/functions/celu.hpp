@@ -61,10 +61,11 @@ struct celu {
     V const n = math::unshifted(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
     V const low = n * V(-log2_low());
-    V const quotient = high * V(T(1) / alpha);
-    V const quotient_low = low * V(T(1) / alpha);
-    V const r = quotient + quotient_low;
-    V const small = quotient + math::fma(V(r * r), math::exp_remainder(r), quotient_low);
+    V const inverse(T(1) / alpha);
+    V const quotient_low = low * inverse;
+    // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
+    V const r = math::fma(high, inverse, quotient_low);
+    V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
     V const below = V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
     return math::select_by_sign(x, below, one, one);
   }

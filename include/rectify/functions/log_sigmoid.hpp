@@ -26,12 +26,12 @@ struct log_sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return V(-math::softplus(V(-x), T(1)));
+    return math::negated(math::softplus(math::negated(x), T(1)));
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::sigmoid(V(-x));
+    return math::sigmoid(math::negated(x));
   }
 
   template <value_of<T> V>

@@ -112,6 +112,14 @@ template <value V>
   return from_bits<V>(to_bits(x) | bits(sign));
 }
 
+/// -x, by the sign bit alone: of +0 too, where the minus of an AVX-512 register subtracts from 0 and gives +0 (xsimd 14.3).
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V negated(V const& x) noexcept {
+  using bits = bits_of<V>;
+  constexpr auto sign = value_traits<scalar_of<V>>::to_bits(scalar_of<V>(-0.0));
+  return from_bits<V>(to_bits(x) ^ bits(sign));
+}
+
 /// The sign of x, given to a number whose sign bit is clear or already that of x.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V with_sign_of(V const& number, V const& x) noexcept {
