@@ -22,7 +22,7 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 /// One activation of each kind: with a backward of its own, with a parameter, smooth.
-using few = std::tuple<relu<float>, elu<float>, sigmoid<float>, leaky_relu<double>, sigmoid<double>>;
+using few = std::tuple<relu<float>, sigmoid<float>, leaky_relu<double>>;
 
 constexpr std::size_t longest = 131;
 /// The places: three inputs, and two of their own for the outputs.
@@ -140,15 +140,9 @@ TEMPLATE_LIST_TEST_CASE("gated: the bits of the scalar functor, at every place",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("gated: the same bits on every instruction set", "[kernels]", few) {
+TEMPLATE_TEST_CASE("gated: the same bits on every instruction set", "[kernels]", sigmoid<float>, leaky_relu<double>) {
   check_arch<default_arch>(TestType{});
   check_arch<no_simd>(TestType{});
-#if XSIMD_WITH_SSE2
-  check_arch<xsimd::sse2>(TestType{});
-#endif
-#if XSIMD_WITH_AVX2
-  check_arch<xsimd::avx2>(TestType{});
-#endif
 }
 
 TEMPLATE_LIST_TEST_CASE("gated: within one rounding of f", "[kernels]", few) {
