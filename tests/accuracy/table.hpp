@@ -99,7 +99,9 @@ bool agrees(row const& written, row const& measured, subject<T> const& s) {
   T const x = static_cast<T>(std::strtod(written.ulp_at.c_str(), nullptr));
   T result;
   s.result(std::span<T const>(&x, 1), std::span<T>(&result, 1));
-  add_exact_error(s, x, result, at_witness);
+  if (!is_left_out(s, x)) { // an exact function has no witness
+    add_exact_error(s, x, result, at_witness);
+  }
   if (formatted("%.5f", at_witness.ulp) != formatted("%.5f", written.ulp)) {
     objections.push_back("at its x the error is " + formatted("%.5f", at_witness.ulp) + " ULP");
   }
@@ -109,7 +111,7 @@ bool agrees(row const& written, row const& measured, subject<T> const& s) {
   if (measured.bound != written.bound) {
     objections.push_back("the header's bound is " + measured.bound);
   }
-  if (std::abs(measured.share - written.share) > 1) {
+  if (std::is_same_v<T, float> && std::abs(measured.share - written.share) > 1) { // samples of doubles come in blocks
     objections.push_back(formatted("%.2f %% were correctly rounded", measured.share));
   }
   auto const bound_in = [](std::string const& text) { return text.substr(std::min(text.size(), text.find(','))); };

@@ -43,19 +43,20 @@ std::string at_zero() {
   return zero == left && left == right ? zero : zero + " (`left` " + left + ", `right` " + right + ")";
 }
 
-template <class F>
-std::string bounds(double all, double defaults) {
-  return number(all) + (all == defaults ? "" : ", by default " + number(defaults));
+/// The bound for float, for double where that is another, and for the default parameters where they have their own.
+std::string bounds(double of_float, double of_double) {
+  return number(of_float) + (of_float == of_double ? "" : " (`double` " + number(of_double) + ")");
 }
 
 template <template <class, kink> class F>
 void print_row(F<double, kink::zero> const& f) {
   using functor = F<double, kink::zero>;
-  double forward_default = functor::max_ulp;
-  double derivative_default = functor::derivative_max_ulp;
+  using narrow_functor = F<float, kink::zero>;
+  std::string forward_bound = bounds(narrow_functor::max_ulp, functor::max_ulp);
+  std::string derivative_bound = bounds(narrow_functor::derivative_max_ulp, functor::derivative_max_ulp);
   if constexpr (requires { functor::default_max_ulp; }) {
-    forward_default = functor::default_max_ulp;
-    derivative_default = functor::default_derivative_max_ulp;
+    forward_bound += ", by default " + bounds(narrow_functor::default_max_ulp, functor::default_max_ulp);
+    derivative_bound += ", by default " + bounds(narrow_functor::default_derivative_max_ulp, functor::default_derivative_max_ulp);
   }
   std::string absolute;
   if constexpr (requires { functor::derivative_near_zero; }) {
@@ -66,8 +67,7 @@ void print_row(F<double, kink::zero> const& f) {
   }
   std::printf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", functor::name.data(), parameters<functor>().c_str(),
               code(functor::formula).c_str(), code(functor::derivative_formula).c_str(), number(f(0.0)).c_str(),
-              at_zero<F>().c_str(), bounds<functor>(functor::max_ulp, forward_default).c_str(),
-              (bounds<functor>(functor::derivative_max_ulp, derivative_default) + absolute).c_str());
+              at_zero<F>().c_str(), forward_bound.c_str(), (derivative_bound + absolute).c_str());
 }
 
 } // namespace
