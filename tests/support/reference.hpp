@@ -78,7 +78,7 @@ struct reference<elu<T, K>> {
 /// The number whose decimal digits, eight to a group, stand behind the point.
 template <class R, class... Groups>
 R decimal(double whole, Groups... groups) {
-  R sum(whole);
+  R sum = R(whole);
   R unit(1);
   for (double const group : {static_cast<double>(groups)...}) {
     unit = unit / R(1e8);
