@@ -56,6 +56,8 @@ void print_row(F<double, kink::zero> const& f) {
   std::string derivative_bound = bounds(narrow_functor::derivative_max_ulp, functor::derivative_max_ulp);
   if constexpr (requires { functor::default_max_ulp; }) {
     forward_bound += ", by default " + bounds(narrow_functor::default_max_ulp, functor::default_max_ulp);
+  }
+  if constexpr (requires { functor::default_derivative_max_ulp; }) {
     derivative_bound += ", by default " + bounds(narrow_functor::default_derivative_max_ulp, functor::default_derivative_max_ulp);
   }
   std::string absolute;

@@ -31,7 +31,7 @@ template <value V>
   V const sum = as_rounded(V(whole + g));
   V const part = as_rounded(V(sum - whole));
   V const sum_error = V(whole - as_rounded(V(sum - part))) + V(g - part);
-  V const tail = math::fma(g, log1p_remainder(g), math::fma(k, V(c::log2_low), V(sum_error + g_error)));
+  V const tail = math::fma(g, V(g * log1p_remainder(g)), math::fma(k, V(c::log2_low), V(sum_error + g_error)));
   V const result = as_rounded(V(sum + tail));
   error = tail - as_rounded(V(result - sum));
   return result;
