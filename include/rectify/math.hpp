@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/math/erf.hpp>
 #include <rectify/math/exp.hpp>
 #include <rectify/math/gelu.hpp>
 #include <rectify/math/log.hpp>

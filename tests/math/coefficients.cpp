@@ -81,6 +81,12 @@ void check_log1p(printed_coefficients& printed) {
 }
 
 template <class T>
+void check_erf(printed_coefficients& printed) {
+  printed.check("near", math::erf_coefficients<T>::near);
+  printed.check("far", math::erf_coefficients<T>::far);
+}
+
+template <class T>
 void check_gelu(printed_coefficients& printed) {
   using c = math::gelu_coefficients<T>;
   printed.check("far", c::far);
@@ -133,6 +139,10 @@ TEST_CASE("the coefficients are those that Sollya printed") {
   check_log1p<float>(log1p);
   check_log1p<double>(log1p);
   CHECK(log1p.all_were_read());
+  printed_coefficients erf("erf.txt");
+  check_erf<float>(erf);
+  check_erf<double>(erf);
+  CHECK(erf.all_were_read());
   printed_coefficients gelu("gelu.txt");
   check_gelu<float>(gelu);
   check_gelu<double>(gelu);
