@@ -78,26 +78,40 @@ struct block {
   std::vector<T> x;
   std::vector<T> result;
   std::vector<typename subject<T>::wide> nearly;
+  std::vector<std::uint32_t> news; // where the error may be the largest yet
 };
 
-/// Compares the kernel with the exact values for the block's x.
+/// Compares the kernel with the exact values for the block's x. With `is_sampled` one of them, wherever it lies, shows that
+/// `nearly` is as near as it says.
 template <class T>
-void measure_block(subject<T> const& s, block<T>& b, measurement<T>& errors) {
+void measure_block(subject<T> const& s, block<T>& b, bool is_sampled, measurement<T>& errors) {
   using wide = typename subject<T>::wide;
   double const doubt = s.doubt;
-  b.result.resize(b.x.size());
-  b.nearly.resize(b.x.size());
+  for (T const kink : s.left_out) {
+    std::erase(b.x, kink);
+  }
+  std::size_t const size = b.x.size();
+  b.result.resize(size);
+  b.nearly.resize(size);
+  b.news.resize(size);
   s.result(b.x, b.result);
   s.nearly(b.x, b.nearly);
-  for (std::size_t i = 0; i < b.x.size(); ++i) {
-    T const x = b.x[i];
-    if (is_left_out(s, x)) {
-      continue;
-    }
-    ++errors.count;
+  bool const nearest_is_news = errors.ulp < 0.5; // the error of a correctly rounded result
+  std::size_t news = 0;
+  std::size_t correctly_rounded = 0;
+  for (std::size_t i = 0; i < size; ++i) { // without branches twice as fast: most are correctly rounded
     T const nearest = static_cast<T>(b.nearly[i]);
-    bool const is_nearest = b.result[i] == nearest || (std::isnan(b.result[i]) && std::isnan(nearest));
-    errors.correctly_rounded += is_nearest ? 1U : 0U;
+    bool const are_nan = (b.result[i] != b.result[i]) & (nearest != nearest);
+    bool const is_nearest = (b.result[i] == nearest) | are_nan;
+    bool const is_exact = (static_cast<wide>(b.result[i]) == b.nearly[i]) | are_nan;
+    b.news[news] = static_cast<std::uint32_t>(i);
+    news += (nearest_is_news ? is_exact : is_nearest) ? 0U : 1U;
+    correctly_rounded += is_nearest ? 1U : 0U;
+  }
+  errors.count += size;
+  errors.correctly_rounded += correctly_rounded;
+  auto const add = [&](std::size_t i) {
+    T const x = b.x[i];
     if (is_near_zero(s, x)) {
       double const error = static_cast<double>(std::abs(static_cast<wide>(b.result[i]) - b.nearly[i]));
       if (error < s.near_zero.error * 0.999) { // it grows with x over millions of x: only what decides is confirmed
@@ -105,7 +119,7 @@ void measure_block(subject<T> const& s, block<T>& b, measurement<T>& errors) {
       } else {
         add_exact_error(s, x, b.result[i], errors);
       }
-    } else if (!is_nearest || errors.ulp < 0.5) {
+    } else {
       double const error = ulp_error(b.result[i], b.nearly[i]);
       if (error < 0.5 - doubt) { // below what rounding alone does: not worth a confirmation
         errors.add_ulp(error, x);
@@ -113,12 +127,12 @@ void measure_block(subject<T> const& s, block<T>& b, measurement<T>& errors) {
         add_exact_error(s, x, b.result[i], errors);
       }
     }
-  }
-  // and one of the block, wherever it lies, shows that `nearly` is
-  std::size_t const i = static_cast<std::size_t>(errors.count * 2654435761U % b.x.size());
-  if (!is_left_out(s, b.x[i]) && !is_near_zero(s, b.x[i])) {
+  };
+  std::for_each_n(b.news.begin(), news, add);
+  if (is_sampled && size > 0) {
+    std::size_t const i = static_cast<std::size_t>(errors.count * 2654435761U % size);
     double const difference = ulp_error(static_cast<T>(b.nearly[i]), s.exact(b.x[i]));
-    if (!(difference <= 0.5 + doubt)) {
+    if (!is_near_zero(s, b.x[i]) && !(difference <= 0.5 + doubt)) {
       throw std::runtime_error(s.function + " " + s.direction + ": the fast reference is off by " + std::to_string(difference) +
                                " ULP at x = " + std::to_string(static_cast<double>(b.x[i])));
     }
@@ -149,8 +163,10 @@ private:
   clock::time_point last_ = begin_;
 };
 
-/// Fills x with the inputs of one block out of block_count.
-inline constexpr std::size_t block_size = 1 << 16;
+/// Fills x with the inputs of one block out of block_count. A block fits into the cache beside its results.
+inline constexpr std::size_t block_size = 1 << 13;
+/// One input of so many blocks is checked by MPFR.
+inline constexpr std::size_t blocks_a_sample = 8;
 
 template <class T>
 std::size_t block_count(extent const& e) {
@@ -160,9 +176,10 @@ std::size_t block_count(extent const& e) {
 
 inline void fill(std::vector<float>& x, std::size_t block, extent const& e) {
   std::uint64_t const all = (std::uint64_t{1} << 32) / e.stride;
-  x.clear();
-  for (std::uint64_t i = std::uint64_t{block} * block_size; i < std::min<std::uint64_t>(all, (block + 1) * block_size); ++i) {
-    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(i * e.stride)));
+  std::uint64_t const begin = std::uint64_t{block} * block_size;
+  x.resize(static_cast<std::size_t>(std::min<std::uint64_t>(all - begin, block_size)));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = std::bit_cast<float>(static_cast<std::uint32_t>((begin + i) * e.stride));
   }
 }
 
@@ -187,7 +204,7 @@ measurement<T> measure(subject<T> const& s, extent const& e) {
       try {
         for (std::size_t i = next++; i < blocks; i = next++) {
           fill(memory.x, i, e);
-          measure_block(s, memory, errors);
+          measure_block(s, memory, i % blocks_a_sample == 0, errors);
           reporter.report(static_cast<double>(i + 1) / static_cast<double>(blocks));
         }
       } catch (std::exception const& failure) {
