@@ -6,6 +6,7 @@
 #include <array>
 #include <concepts>
 #include <string_view>
+#include <utility>
 
 /// What a value, an activation and a trainable activation are. No concrete function is named here.
 namespace rectify {
@@ -88,6 +89,31 @@ template <class F>
 concept trainable_activation = differentiable_activation<F> && requires(F const& f, typename F::value_type const& x) {
   { f.slope_derivative(x) } -> std::same_as<typename F::value_type>;
 };
+
+/// f as its forward depends on it: without the policy, which is of the derivative alone. And as its derivative depends on it:
+/// without the policy where there are no kinks. What is compiled for one policy so serves the others.
+template <class F>
+[[nodiscard, gnu::always_inline]] constexpr F forward_form(F const& f) noexcept {
+  return f;
+}
+template <template <std::floating_point, kink> class Function, std::floating_point T, kink K>
+[[nodiscard, gnu::always_inline]] constexpr Function<T, kink::zero> forward_form(Function<T, K> const& f) noexcept {
+  return __builtin_bit_cast(Function<T, kink::zero>, f);
+}
+
+template <class F>
+[[nodiscard, gnu::always_inline]] constexpr auto derivative_form(F const& f) noexcept {
+  if constexpr (requires { f.kinks(); }) {
+    return f;
+  } else {
+    return forward_form(f);
+  }
+}
+
+template <class F>
+using forward_form_of = decltype(forward_form(std::declval<F const&>()));
+template <class F>
+using derivative_form_of = decltype(derivative_form(std::declval<F const&>()));
 
 /// A parameter of F: its name, and where it is. A functor that has some lists them:
 ///   static constexpr auto parameters() noexcept { return std::array{parameter<F>{"alpha", &F::alpha}}; }

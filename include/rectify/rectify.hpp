@@ -3,6 +3,7 @@
 
 #include <rectify/activation.hpp>
 #include <rectify/catalogue.hpp>
+#include <rectify/dispatch.hpp>
 #include <rectify/functions.hpp>
 #include <rectify/kernels.hpp>
 #include <rectify/math.hpp>

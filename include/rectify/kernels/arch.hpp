@@ -21,11 +21,24 @@ struct no_simd {
   static constexpr char const* name() noexcept { return "no_simd"; }
 };
 
-/// The instruction set that kernels use when the call names none: the best that the compiler flags allow.
+/// The best instruction set that the compiler flags allow.
 #ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
-using default_arch = no_simd;
+using compiled_arch = no_simd;
 #else
-using default_arch = xsimd::default_arch;
+using compiled_arch = xsimd::default_arch;
+#endif
+
+/// An instruction set that is chosen when the program runs, and Compiled for what the library rectify::dispatch has no objects
+/// of. Compiled stands in the type, and so in the name of every function: translation units with different flags share none.
+template <class Compiled>
+struct runtime_over {};
+using runtime = runtime_over<compiled_arch>;
+
+/// The instruction set that kernels use when the call names none.
+#ifdef RECTIFY_DISPATCH
+using default_arch = runtime;
+#else
+using default_arch = compiled_arch;
 #endif
 
 /// Has Arch registers of T? Not where xsimd knows no SIMD for the machine, nor for double on 32-bit ARM.
@@ -36,6 +49,8 @@ inline constexpr bool has_register =
 #else
     xsimd::has_simd_register<T, Arch>::value;
 #endif
+template <class T, class Compiled>
+inline constexpr bool has_register<T, runtime_over<Compiled>> = has_register<T, Compiled>;
 
 template <class T, class Arch, bool = has_register<T, Arch>>
 struct register_type {
@@ -46,6 +61,9 @@ template <class T, class Arch>
 struct register_type<T, Arch, true> {
   using type = xsimd::batch<T, Arch>;
 };
+
+template <class T, class Compiled>
+struct register_type<T, runtime_over<Compiled>, true> : register_type<T, Compiled> {};
 
 /// The widest value of T on Arch: a register, or T itself where there is none.
 template <class T, class Arch>

@@ -75,6 +75,17 @@ template <class Arch, class F, class T>
   return total.total();
 }
 
+template <class F>
+struct backward_with_slope_kernel {
+  using T = typename F::value_type;
+  using signature = T(F, T const*, T const*, T*, std::size_t, bool);
+
+  template <class Arch>
+  [[gnu::always_inline]] static T run(F const& f, T const* x, T const* dy, T* dx, std::size_t size, bool streams) noexcept {
+    return backward_with_slope<Arch, F, T>(f, x, dy, dx, size, streams);
+  }
+};
+
 /// dx[i] = dy[i] · f'(x[i]), the gradient for the input, given the gradient dy for the output. Where f'(x[i]) is exactly 0, dx[i]
 /// is +0 whatever dy[i] is; where x[i] is NaN, dx[i] is NaN.
 ///
@@ -92,8 +103,7 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {})
   auto const dxs = name_output<T>("dx", dx);
   check_ranges<Arch>("backward", dxs, xs, dys);
   check_parameters<Arch>("backward", f);
-  backward_operation<F> operation{f};
-  run_call<Arch, T>(operation, {xs.data, dys.data}, {dxs.data}, xs.size, how);
+  run_call<Arch, F>(backward_operation<derivative_form_of<F>>{derivative_form(f)}, {xs.data, dys.data}, {dxs.data}, xs.size, how);
 }
 
 /// The same for an activation with a parameter to learn, and dslope = sum of dy[i] · slope_derivative(x[i]): for prelu, of
@@ -115,7 +125,7 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_t
   check_disjoint<Arch>("backward", dslopes, dxs);
   check_parameters<Arch>("backward", f);
   bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
-  dslope = backward_with_slope<Arch, F, T>(f, xs.data, dys.data, dxs.data, xs.size, streams);
+  dslope = run_kernel<Arch, F, backward_with_slope_kernel<F>>(f, xs.data, dys.data, dxs.data, xs.size, streams);
   if (streams) {
     end_streaming<Arch>();
   }
@@ -135,8 +145,8 @@ void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx, streami
   check_ranges<Arch>("backward_from_output", dxs, ys, dys);
   check_parameters<Arch>("backward_from_output", f);
   check_parameters_from_output<Arch>("backward_from_output", f);
-  backward_from_output_operation<F> operation{f};
-  run_call<Arch, T>(operation, {ys.data, dys.data}, {dxs.data}, ys.size, how);
+  run_call<Arch, F>(backward_from_output_operation<derivative_form_of<F>>{derivative_form(f)}, {ys.data, dys.data}, {dxs.data},
+                    ys.size, how);
 }
 
 } // namespace rectify

@@ -109,32 +109,42 @@ template <class Arch, class T>
 void fill_table(T* table, T const* slopes, channel_layout const& layout, channel_group const& group) noexcept {
   T* to = table;
   for (std::size_t channel = 0; channel < group.channels; ++channel) {
-    to = std::fill_n(to, layout.inner, slopes[group.first + channel]);
+    to = fill_numbers(to, layout.inner, slopes[group.first + channel]);
   }
   for (std::size_t row = 1; row < group.rows; ++row) {
-    to = std::copy_n(table, group.channels * layout.inner, to);
+    to = copy_numbers(table, group.channels * layout.inner, to);
   }
 }
 
-template <class Arch, class T, kink K>
+template <class Arch, class T>
 void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y, bool streams) noexcept {
   if (is_long_run<T>(layout, 512)) {
     for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
       std::size_t const offset = run_index * layout.inner;
-      forward_operation<prelu<T, K>> operation{{slopes[run_index % layout.channels]}};
+      forward_operation<prelu<T>> operation{{slopes[run_index % layout.channels]}};
       run<Arch, T>(operation, {x + offset}, {y + offset}, layout.inner, streams);
     }
     return;
   }
   alignas(64) T table[forward_table_size<T>];
-  for_each_group<Arch>(layout, forward_table_size<T>, [&](channel_group const& group) {
+  for_each_group<Arch>(layout, forward_table_size<T>, [&](channel_group const& group) noexcept {
     fill_table<Arch>(table, slopes, layout, group);
-    forward_with_slopes_operation<prelu<T, K>> operation;
-    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) {
+    forward_with_slopes_operation<prelu<T>> operation;
+    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
       run<Arch, T>(operation, {x + offset, table}, {y + offset}, size, streams);
     });
   });
 }
+
+template <class T>
+struct forward_channelwise_kernel {
+  using signature = void(T const*, channel_layout const&, T const*, T*, bool);
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, T const* x, T* y, bool streams) noexcept {
+    forward_channelwise<Arch, T>(slopes, layout, x, y, streams);
+  }
+};
 
 /// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^levels tables the last level adds up in order.
 template <class Arch, class T, std::size_t Size>
@@ -151,14 +161,14 @@ public:
     if (level == levels - 1 && (count_ >> level) != 0) {
       add_to(partial_[level], table);
     } else {
-      std::copy_n(table, size_, partial_[level]);
+      copy_numbers(table, size_, partial_[level]);
     }
     ++count_;
   }
 
   /// The sum of all tables, into one.
   void total(T* table) const noexcept {
-    std::fill_n(table, size_, T(0));
+    fill_numbers(table, size_, T(0));
     for (std::size_t level = 0; level < levels && (count_ >> level) != 0; ++level) {
       if (level == levels - 1 || ((count_ >> level) & 1U) != 0) {
         add_to(table, partial_[level]);
@@ -201,18 +211,18 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, T const
   constexpr std::size_t table_size = backward_table_size<T>;
   alignas(64) T table[table_size];
   alignas(64) T sums[table_size];
-  for_each_group<Arch>(layout, table_size, [&](channel_group const& group) {
+  for_each_group<Arch>(layout, table_size, [&](channel_group const& group) noexcept {
     std::size_t const row_size = group.channels * layout.inner;
     fill_table<Arch>(table, slopes, layout, group);
     pairwise_table_sum<Arch, T, table_size> total(row_size * group.rows);
     std::size_t row = 0;
-    std::fill_n(sums, row_size * group.rows, T(0));
+    fill_numbers(sums, row_size * group.rows, T(0));
     backward_with_slopes_operation<prelu<T, K>> operation;
-    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) {
+    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
       run<Arch, T>(operation, {x + offset, dy + offset, table, sums}, {dx + offset, sums}, size);
       if (++row % summation_rows == 0) {
         total.add(sums);
-        std::fill_n(sums, row_size * group.rows, T(0));
+        fill_numbers(sums, row_size * group.rows, T(0));
       }
     });
     total.add(sums);
@@ -230,6 +240,17 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, T const
     }
   });
 }
+
+template <class T, kink K>
+struct backward_channelwise_kernel {
+  using signature = void(T const*, channel_layout const&, T const*, T const*, T*, T*, bool);
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx,
+                                         T* dslopes, bool streams) noexcept {
+    backward_channelwise<Arch, T, K>(slopes, layout, x, dy, dx, dslopes, streams);
+  }
+};
 
 /// The slopes and the layout fit together and to x.
 template <class Arch, class T, kink K>
@@ -267,7 +288,8 @@ void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y, streaming how 
   check_channels<Arch>("forward", f, xs.size);
   if (xs.size != 0) {
     bool const streams = is_streamed<Arch>(2 * xs.bytes(), how);
-    forward_channelwise<Arch, T, K>(f.slopes.data(), f.layout, xs.data, ys.data, streams);
+    run_kernel<Arch, channelwise_prelu<T, K>, forward_channelwise_kernel<T>>(f.slopes.data(), f.layout, xs.data, ys.data,
+                                                                             streams);
     if (streams) {
       end_streaming<Arch>();
     }
@@ -302,10 +324,11 @@ void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& d
   check_overlap<Arch>("backward", dxs, slopes);
   check_channels<Arch>("backward", f, xs.size);
   if (xs.size == 0) {
-    std::fill_n(gradients.data, gradients.size, T(0));
+    fill_numbers(gradients.data, gradients.size, T(0));
   } else {
     bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
-    backward_channelwise<Arch, T, K>(slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data, streams);
+    run_kernel<Arch, channelwise_prelu<T, K>, backward_channelwise_kernel<T, K>>(slopes.data, f.layout, xs.data, dys.data,
+                                                                                 dxs.data, gradients.data, streams);
     if (streams) {
       end_streaming<Arch>();
     }

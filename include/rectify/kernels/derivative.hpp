@@ -34,8 +34,7 @@ void derivative(F const& f, X const& x, D&& d, streaming how = {}) {
   auto const ds = name_output<T>("d", d);
   check_ranges<Arch>("derivative", ds, xs);
   check_parameters<Arch>("derivative", f);
-  derivative_operation<F> operation{f};
-  run_call<Arch, T>(operation, {xs.data}, {ds.data}, xs.size, how);
+  run_call<Arch, F>(derivative_operation<derivative_form_of<F>>{derivative_form(f)}, {xs.data}, {ds.data}, xs.size, how);
 }
 
 } // namespace rectify

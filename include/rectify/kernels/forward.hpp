@@ -35,8 +35,7 @@ void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
   auto const ys = name_output<T>("y", y);
   check_ranges<Arch>("forward", ys, xs);
   check_parameters<Arch>("forward", f);
-  forward_operation<F> operation{f};
-  run_call<Arch, T>(operation, {xs.data}, {ys.data}, xs.size, how);
+  run_call<Arch, F>(forward_operation<forward_form_of<F>>{forward_form(f)}, {xs.data}, {ys.data}, xs.size, how);
 }
 
 /// xy[i] = f(xy[i]), in place. See forward(f, x, y).

@@ -48,8 +48,8 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how 
   auto const ys = name_output<T>("y", y);
   check_ranges<Arch>("forward", ys, as, bs);
   check_parameters<Arch>("forward", unit.f);
-  forward_gated_operation<F> operation{unit};
-  run_call<Arch, T>(operation, {as.data, bs.data}, {ys.data}, as.size, how);
+  run_call<Arch, gated<F>>(forward_gated_operation<forward_form_of<F>>{{forward_form(unit.f)}}, {as.data, bs.data}, {ys.data},
+                           as.size, how);
 }
 
 /// da[i] = dy[i] · f(b[i]) and db[i] = (dy[i] · a[i]) · f'(b[i]), the gradients for the inputs, given the gradient dy for the
@@ -72,8 +72,8 @@ void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& d
   check_ranges<Arch>("backward", dbs, as, bs, dys);
   check_disjoint<Arch>("backward", das, dbs);
   check_parameters<Arch>("backward", unit.f);
-  backward_gated_operation<F> operation{unit};
-  run_call<Arch, T>(operation, {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size, how);
+  run_call<Arch, gated<F>>(backward_gated_operation<derivative_form_of<F>>{{derivative_form(unit.f)}},
+                           {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size, how);
 }
 
 } // namespace rectify

@@ -3,6 +3,7 @@
 
 #include <rectify/kernels/caches.hpp>
 #include <rectify/kernels/memory.hpp>
+#include <rectify/kernels/seam.hpp>
 
 #include <array>
 #include <utility>
@@ -184,13 +185,27 @@ template <class Arch, class T, elementwise_operation Operation>
   }
 }
 
-/// run for a whole call, which writes past the caches if `how` says so for its size.
-template <class Arch, class T, elementwise_operation Operation>
-[[gnu::always_inline]] inline void run_call(Operation& operation, std::array<T const*, Operation::inputs> const& inputs,
+/// The loop of an operation, as the seam has it.
+template <class T, elementwise_operation Operation>
+struct elementwise_kernel {
+  using signature = void(Operation, std::array<T const*, Operation::inputs>, std::array<T*, Operation::outputs>, std::size_t,
+                         bool);
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(Operation operation, std::array<T const*, Operation::inputs> const& inputs,
+                                         std::array<T*, Operation::outputs> const& outputs, std::size_t size,
+                                         bool streams) noexcept {
+    rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
+  }
+};
+
+/// The loop for a whole call with the functor F, which writes past the caches if `how` says so for its size.
+template <class Arch, class F, elementwise_operation Operation, class T = typename F::value_type>
+[[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<T const*, Operation::inputs> const& inputs,
                                             std::array<T*, Operation::outputs> const& outputs, std::size_t size,
                                             streaming how) noexcept {
   bool const streams = is_streamed<Arch>((Operation::inputs + Operation::outputs) * size * sizeof(T), how);
-  run<Arch, T>(operation, inputs, outputs, size, streams);
+  run_kernel<Arch, F, elementwise_kernel<T, Operation>>(operation, inputs, outputs, size, streams);
   if (streams) [[unlikely]] {
     end_streaming<Arch>();
   }

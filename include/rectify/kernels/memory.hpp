@@ -31,6 +31,21 @@ template <math::value V>
   }
 }
 
+/// std::copy_n and std::fill_n, forced inline: theirs carry no instruction set in their names, and at -O0 with -mavx they are
+/// functions of AVX code. They return the end of what is written.
+template <class T>
+[[gnu::always_inline]] inline T* copy_numbers(T const* from, std::size_t size, T* to) noexcept {
+  std::memcpy(to, from, size * sizeof(T));
+  return to + size;
+}
+template <class T>
+[[gnu::always_inline]] inline T* fill_numbers(T* to, std::size_t size, T value) noexcept {
+  for (T* const end = to + size; to != end; ++to) {
+    *to = value;
+  }
+  return to;
+}
+
 /// Can a register be written past the caches?
 template <math::value V>
 inline constexpr bool has_streaming_store = false;

@@ -275,6 +275,22 @@ void run_rows(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
   }
 }
 
+/// What softmax, log_softmax and their gradients, which are over no functor, are called where objects of functors are asked for.
+template <std::floating_point T>
+struct softmax_kernels {
+  using value_type = T;
+};
+
+template <template <class> class Row, class T>
+struct rows_kernel {
+  using signature = void(T const*, T*, std::size_t, std::size_t);
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
+    run_rows<Row<register_of<T, Arch>>, Arch>(x, y, size, row);
+  }
+};
+
 template <class T>
 struct checked_rows {
   named_range<T const> x;
@@ -296,7 +312,7 @@ template <template <class> class Row, class Arch, class X, class Y>
   using T = typename common_element<Y, X>::type;
   auto const rows = check_rows_of<Arch>(function, x, y, row);
   if (rows.x.size != 0) { // there may be no end of empty rows
-    run_rows<Row<register_of<T, Arch>>, Arch>(rows.x.data, rows.y.data, rows.x.size, row);
+    run_kernel<Arch, softmax_kernels<T>, rows_kernel<Row, T>>(rows.x.data, rows.y.data, rows.x.size, row);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <rectify/kernels/fold.hpp>
 #include <rectify/kernels/loop.hpp>
 #include <rectify/kernels/pairwise_sum.hpp>
+#include <rectify/kernels/softmax.hpp>
 
 #include <algorithm>
 
@@ -107,6 +108,16 @@ void run_gradient_rows(T const* y, T const* dy, T* dx, std::size_t size, std::si
   }
 }
 
+template <class Gradient, class T>
+struct gradient_rows_kernel {
+  using signature = void(T const*, T const*, T*, std::size_t, std::size_t);
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(T const* y, T const* dy, T* dx, std::size_t size, std::size_t row) noexcept {
+    run_gradient_rows<Gradient, Arch>(y, dy, dx, size, row);
+  }
+};
+
 template <class T>
 struct checked_gradient_rows {
   named_range<T const> y;
@@ -128,8 +139,10 @@ template <class Arch, class Y, class DY, class DX>
 template <class Gradient, class Arch, class Y, class DY, class DX>
 [[gnu::always_inline]] inline void check_and_run_gradient(char const* function, Y const& y, DY const& dy, DX& dx,
                                                           std::size_t row) {
+  using T = typename common_element<DX, Y, DY>::type;
   auto const rows = check_gradient_rows_of<Arch>(function, y, dy, dx, row);
-  run_gradient_rows<Gradient, Arch>(rows.y.data, rows.dy.data, rows.dx.data, rows.y.size, row);
+  run_kernel<Arch, softmax_kernels<T>, gradient_rows_kernel<Gradient, T>>(rows.y.data, rows.dy.data, rows.dx.data, rows.y.size,
+                                                                          row);
 }
 
 /// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row of `row` elements: the gradient for the input of softmax, given its output y

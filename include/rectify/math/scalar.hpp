@@ -88,11 +88,12 @@ struct value_traits<T> {
     return fma(-a, b, c);
   }
 
+  // Not std::bit_cast: at -O0 with -mavx that would be a function of AVX code without an instruction set in its name.
   [[gnu::always_inline]] static constexpr bits to_bits(T x) noexcept {
-    return std::bit_cast<bits>(x);
+    return __builtin_bit_cast(bits, x);
   }
   [[gnu::always_inline]] static constexpr T from_bits(bits x) noexcept {
-    return std::bit_cast<T>(x);
+    return __builtin_bit_cast(T, x);
   }
 
   [[gnu::always_inline]] static constexpr T as_rounded(T x) noexcept {
