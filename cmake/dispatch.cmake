@@ -43,7 +43,7 @@ function(rectify_dispatch_objects name objects)
       target_compile_options(${library} PRIVATE -fno-exceptions)
     endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-      target_compile_options(${library} PRIVATE -Wno-maybe-uninitialized) # g++ 12 reports its own AVX-512 intrinsics
+      target_compile_options(${library} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized) # g++ 12 reports its own AVX-512 intrinsics
     endif()
     set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     list(APPEND libraries ${library})

@@ -29,20 +29,15 @@ template <class Arch, class T, class Operation>
   return x.size();
 }
 
-/// The operations are inlined into the loop: apart, g++ 12 takes the undefined operands of its own AVX-512 intrinsics for a
-/// mistake.
 template <class Arch, class T>
 void check_registers() {
   std::vector<T> const x = mixed_inputs<T>(2048, 1);
   for_each_function(catalogue<T>{}, [&](auto const& f) {
-    std::size_t const forward = first_difference<Arch>(
-        x, [&](auto const& v) __attribute__((always_inline)) { return f.forward(v); });
-    std::size_t const derivative = first_difference<Arch>(
-        x, [&](auto const& v) __attribute__((always_inline)) { return f.derivative(v); });
+    std::size_t const forward = first_difference<Arch>(x, [&](auto const& v) { return f.forward(v); });
+    std::size_t const derivative = first_difference<Arch>(x, [&](auto const& v) { return f.derivative(v); });
     std::size_t from_output = x.size();
     if constexpr (output_differentiable_activation<std::remove_cvref_t<decltype(f)>>) {
-      from_output = first_difference<Arch>(
-          x, [&](auto const& v) __attribute__((always_inline)) { return f.derivative_from_output(v); });
+      from_output = first_difference<Arch>(x, [&](auto const& v) { return f.derivative_from_output(v); });
     }
     for (std::size_t const i : {forward, derivative, from_output}) {
       if (i != x.size()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The error of every function of the catalogue, measured: float over the whole format (or each stride-th number), double over
 // directed and random samples. Prints a table, and fails where a header promises more than it keeps.
+#include "accuracy/storage.hpp"
 #include "accuracy/table.hpp"
 #ifdef RECTIFY_HAS_PEERS
 #include "accuracy/rivals.hpp"
@@ -19,6 +20,7 @@ struct options {
   std::string function;
   std::string type;
   std::string file; // to be compared
+  bool storage = false;
   bool rivals = false;
 };
 
@@ -50,12 +52,14 @@ bool measure_all(options const& options, std::map<std::string, row>& written) {
 }
 
 int usage() {
-  std::fputs("usage: rectify_accuracy [--stride N] [--samples N] [--function NAME] [--type f32|f64] [--check FILE] [--rivals]\n"
+  std::fputs("usage: rectify_accuracy [--stride N] [--samples N] [--function NAME] [--type f32|f64] [--check FILE] [--storage] "
+             "[--rivals]\n"
              "  --stride N       measure each N-th float (default 1: all of them)\n"
              "  --samples N      measure N doubles (default 10000000)\n"
              "  --function NAME  only this function\n"
              "  --type TYPE      only this element type\n"
              "  --check FILE     fail where a table in FILE is not what is measured\n"
+             "  --storage        instead, ranges of 16 bits: every input of every function\n"
              "  --rivals         instead, other libraries beside this one (a build with RECTIFY_BUILD_PEERS)\n",
              stderr);
   return 2;
@@ -67,8 +71,8 @@ int main(int count, char** arguments) try {
   options options;
   for (int i = 1; i < count; i += 2) {
     std::string_view const name = arguments[i];
-    if (name == "--rivals") {
-      options.rivals = true;
+    if (name == "--rivals" || name == "--storage") {
+      (name == "--rivals" ? options.rivals : options.storage) = true;
       --i;
       continue;
     }
@@ -91,6 +95,9 @@ int main(int count, char** arguments) try {
     } else {
       return usage();
     }
+  }
+  if (options.storage) {
+    return print_storage_errors(options.file) ? 0 : 1;
   }
   if (options.rivals) {
 #ifdef RECTIFY_HAS_PEERS

@@ -23,6 +23,7 @@ struct relu6 {
   static constexpr std::string_view derivative_formula = "0 < x && x < 6 ? 1 : 0";
   static constexpr double max_ulp = 0;
   static constexpr double derivative_max_ulp = 0;
+  static constexpr bool only_selects = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

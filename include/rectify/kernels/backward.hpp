@@ -14,6 +14,7 @@ struct backward_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
+  static constexpr bool only_selects = rectify::only_selects<F>;
   F f;
 
   template <std::size_t Register, class V>
@@ -27,6 +28,7 @@ struct backward_from_output_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
+  static constexpr bool only_selects = rectify::only_selects<F>;
   F f;
 
   template <std::size_t Register, class V>
@@ -57,15 +59,17 @@ struct backward_with_slope_operation {
 inline constexpr std::size_t summation_block = 4096;
 
 /// dx[i] = dy[i] · f'(x[i]) for i < size; returns the sum of dy[i] · slope_derivative(x[i]).
-template <class Arch, class F, class T>
-[[nodiscard]] T backward_with_slope(F const& f, T const* x, T const* dy, T* dx, std::size_t size, bool streams) noexcept {
+template <class Arch, class F, class E>
+[[nodiscard]] typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size,
+                                                         bool streams) noexcept {
+  using T = typename F::value_type;
   using V = register_of<T, Arch>;
   using operation_type = backward_with_slope_operation<F, V>;
   pairwise_sum<Arch, T> total;
   for (std::size_t i = 0; i < size; i += summation_block) {
     operation_type operation{f, {}};
     operation.sums.fill(V(T(0)));
-    run<Arch, T>(operation, {x + i, dy + i}, {dx + i}, std::min(summation_block, size - i), streams);
+    run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, std::min(summation_block, size - i), streams);
     alignas(V) T sums[operation_type::lane_count];
     for (std::size_t r = 0; r < operation.sums.size(); ++r) {
       rectify::store(sums + r * lanes<V>, operation.sums[r]);
@@ -75,21 +79,22 @@ template <class Arch, class F, class T>
   return total.total();
 }
 
-template <class F>
+template <class F, class E = typename F::value_type>
 struct backward_with_slope_kernel {
   using T = typename F::value_type;
-  using signature = T(F, T const*, T const*, T*, std::size_t, bool);
+  using signature = T(F, E const*, E const*, E*, std::size_t, bool);
 
   template <class Arch>
-  [[gnu::always_inline]] static T run(F const& f, T const* x, T const* dy, T* dx, std::size_t size, bool streams) noexcept {
-    return backward_with_slope<Arch, F, T>(f, x, dy, dx, size, streams);
+  [[gnu::always_inline]] static T run(F const& f, E const* x, E const* dy, E* dx, std::size_t size, bool streams) noexcept {
+    return backward_with_slope<Arch, F, E>(f, x, dy, dx, size, streams);
   }
 };
 
 /// dx[i] = dy[i] · f'(x[i]), the gradient for the input, given the gradient dy for the output. Where f'(x[i]) is exactly 0, dx[i]
 /// is +0 whatever dy[i] is; where x[i] is NaN, dx[i] is NaN.
 ///
-/// shapes    x, dy, dx: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// shapes    x, dy, dx: contiguous ranges of F::value_type, or for float of numbers stored in 16 bits, of one size, of any
+///           alignment; empty ones are fine
 /// aliasing  dx is exactly x or exactly dy, or disjoint from them
 /// throws    std::invalid_argument if the sizes differ, if dx overlaps x or dy in part, or if a parameter of f is outside its
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
@@ -97,13 +102,14 @@ struct backward_with_slope_kernel {
 template <class Arch = default_arch, class F, class X, class DY, class DX>
 void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: the first argument must be an activation with derivative(x)");
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const xs = name_input<E>("x", x);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   check_ranges<Arch>("backward", dxs, xs, dys);
   check_parameters<Arch>("backward", f);
-  run_call<Arch, F>(backward_operation<derivative_form_of<F>>{derivative_form(f)}, {xs.data, dys.data}, {dxs.data}, xs.size, how);
+  run_call<Arch, F>(backward_operation<derivative_form_of<F>>{derivative_form(f)}, std::array{xs.data, dys.data},
+                    std::array{dxs.data}, xs.size, how);
 }
 
 /// The same for an activation with a parameter to learn, and dslope = sum of dy[i] · slope_derivative(x[i]): for prelu, of
@@ -114,18 +120,18 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {})
 template <class Arch = default_arch, class F, class X, class DY, class DX>
 void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope, streaming how = {}) {
   static_assert(trainable_activation<F>, "rectify::backward: a slope gradient needs an activation with slope_derivative(x)");
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const xs = name_input<E>("x", x);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   check_ranges<Arch>("backward", dxs, xs, dys);
-  named_range<T> const dslopes{"dslope", &dslope, 1};
+  named_range<typename F::value_type> const dslopes{"dslope", &dslope, 1};
   check_overlap<Arch>("backward", dslopes, xs);
   check_overlap<Arch>("backward", dslopes, dys);
   check_disjoint<Arch>("backward", dslopes, dxs);
   check_parameters<Arch>("backward", f);
   bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
-  dslope = run_kernel<Arch, F, backward_with_slope_kernel<F>>(f, xs.data, dys.data, dxs.data, xs.size, streams);
+  dslope = run_kernel<Arch, in_storage<F, E>, backward_with_slope_kernel<F, E>>(f, xs.data, dys.data, dxs.data, xs.size, streams);
   if (streams) {
     end_streaming<Arch>();
   }
@@ -138,15 +144,15 @@ void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx, streami
   static_assert(
       output_differentiable_activation<F>,
       "rectify::backward_from_output: the output of this activation does not determine its derivative; keep x and use backward");
-  using T = typename F::value_type;
-  auto const ys = name_input<T>("y", y);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const ys = name_input<E>("y", y);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   check_ranges<Arch>("backward_from_output", dxs, ys, dys);
   check_parameters<Arch>("backward_from_output", f);
   check_parameters_from_output<Arch>("backward_from_output", f);
-  run_call<Arch, F>(backward_from_output_operation<derivative_form_of<F>>{derivative_form(f)}, {ys.data, dys.data}, {dxs.data},
-                    ys.size, how);
+  run_call<Arch, F>(backward_from_output_operation<derivative_form_of<F>>{derivative_form(f)}, std::array{ys.data, dys.data},
+                    std::array{dxs.data}, ys.size, how);
 }
 
 } // namespace rectify

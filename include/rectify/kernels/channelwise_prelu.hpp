@@ -116,13 +116,13 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
   }
 }
 
-template <class Arch, class T>
-void forward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T* y, bool streams) noexcept {
+template <class Arch, class T, class E>
+void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
   if (is_long_run<T>(layout, 512)) {
     for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
       std::size_t const offset = run_index * layout.inner;
       forward_operation<prelu<T>> operation{{slopes[run_index % layout.channels]}};
-      run<Arch, T>(operation, {x + offset}, {y + offset}, layout.inner, streams);
+      run<Arch, T>(operation, std::array{x + offset}, std::array{y + offset}, layout.inner, streams);
     }
     return;
   }
@@ -131,18 +131,18 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, T const*
     fill_table<Arch>(table, slopes, layout, group);
     forward_with_slopes_operation<prelu<T>> operation;
     for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
-      run<Arch, T>(operation, {x + offset, table}, {y + offset}, size, streams);
+      run<Arch, T>(operation, std::tuple{x + offset, static_cast<T const*>(table)}, std::tuple{y + offset}, size, streams);
     });
   });
 }
 
-template <class T>
+template <class T, class E = T>
 struct forward_channelwise_kernel {
-  using signature = void(T const*, channel_layout const&, T const*, T*, bool);
+  using signature = void(T const*, channel_layout const&, E const*, E*, bool);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, T const* x, T* y, bool streams) noexcept {
-    forward_channelwise<Arch, T>(slopes, layout, x, y, streams);
+  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
+    forward_channelwise<Arch, T, E>(slopes, layout, x, y, streams);
   }
 };
 
@@ -193,8 +193,8 @@ private:
 /// The rows of the table that are added up in order before they enter the pairwise sum.
 inline constexpr std::size_t summation_rows = 128;
 
-template <class Arch, class T, kink K>
-void backward_channelwise(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx, T* dslopes,
+template <class Arch, class T, kink K, class E>
+void backward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E const* dy, E* dx, T* dslopes,
                           bool streams) noexcept {
   if (is_long_run<T>(layout, 1024)) {
     for (std::size_t channel = 0; channel < layout.channels; ++channel) {
@@ -202,7 +202,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, T const
       pairwise_sum<Arch, T> sum;
       for (std::size_t outer = 0; outer < layout.outer; ++outer) {
         std::size_t const offset = (outer * layout.channels + channel) * layout.inner;
-        sum.add(backward_with_slope<Arch, prelu<T, K>, T>(f, x + offset, dy + offset, dx + offset, layout.inner, streams));
+        sum.add(backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, layout.inner, streams));
       }
       dslopes[channel] = sum.total();
     }
@@ -219,7 +219,8 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, T const
     fill_numbers(sums, row_size * group.rows, T(0));
     backward_with_slopes_operation<prelu<T, K>> operation;
     for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
-      run<Arch, T>(operation, {x + offset, dy + offset, table, sums}, {dx + offset, sums}, size);
+      auto const inputs = std::tuple{x + offset, dy + offset, static_cast<T const*>(table), static_cast<T const*>(sums)};
+      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(sums)}, size);
       if (++row % summation_rows == 0) {
         total.add(sums);
         fill_numbers(sums, row_size * group.rows, T(0));
@@ -241,14 +242,14 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, T const
   });
 }
 
-template <class T, kink K>
+template <class T, kink K, class E = T>
 struct backward_channelwise_kernel {
-  using signature = void(T const*, channel_layout const&, T const*, T const*, T*, T*, bool);
+  using signature = void(T const*, channel_layout const&, E const*, E const*, E*, T*, bool);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, T const* x, T const* dy, T* dx,
+  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, E const* x, E const* dy, E* dx,
                                          T* dslopes, bool streams) noexcept {
-    backward_channelwise<Arch, T, K>(slopes, layout, x, dy, dx, dslopes, streams);
+    backward_channelwise<Arch, T, K, E>(slopes, layout, x, dy, dx, dslopes, streams);
   }
 };
 
@@ -275,21 +276,23 @@ void check_channels(char const* function, channelwise_prelu<T, K> const& f, std:
 
 /// y = f(x) with one slope a channel.
 ///
-/// shapes    x and y: contiguous ranges of T of outer · channels · inner elements, of any alignment; empty ones are fine
+/// shapes    x and y: contiguous ranges of T, or for float of numbers stored in 16 bits, of outer · channels · inner elements, of
+///           any alignment; empty ones are fine; the slopes are of T
 /// aliasing  y is exactly x, or disjoint from it, and likewise for the slopes
 /// throws    std::invalid_argument if sizes differ, if the layout does not multiply to the size of x or has not one channel a
 ///           slope, if y overlaps in part, or if a slope is not finite, before anything is written
 template <class Arch = default_arch, class T, kink K, class X, class Y>
 void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y, streaming how = {}) {
-  auto const xs = name_input<T>("x", x);
-  auto const ys = name_output<T>("y", y);
+  using E = element_of<T, Y>;
+  auto const xs = name_input<E>("x", x);
+  auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, xs);
   check_overlap<Arch>("forward", ys, name_input<T>("slopes", f.slopes));
   check_channels<Arch>("forward", f, xs.size);
   if (xs.size != 0) {
     bool const streams = is_streamed<Arch>(2 * xs.bytes(), how);
-    run_kernel<Arch, channelwise_prelu<T, K>, forward_channelwise_kernel<T>>(f.slopes.data(), f.layout, xs.data, ys.data,
-                                                                             streams);
+    run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, forward_channelwise_kernel<T, E>>(f.slopes.data(), f.layout, xs.data,
+                                                                                               ys.data, streams);
     if (streams) {
       end_streaming<Arch>();
     }
@@ -310,9 +313,10 @@ void forward(channelwise_prelu<T, K> const& f, XY&& xy) {
 /// throws    as forward
 template <class Arch = default_arch, class T, kink K, class X, class DY, class DX, class DSlopes>
 void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes, streaming how = {}) {
-  auto const xs = name_input<T>("x", x);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<T, DX>;
+  auto const xs = name_input<E>("x", x);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   auto const slopes = name_input<T>("slopes", f.slopes);
   auto const gradients = name_output<T>("dslopes", dslopes);
   check_ranges<Arch>("backward", dxs, xs, dys);
@@ -327,8 +331,8 @@ void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& d
     fill_numbers(gradients.data, gradients.size, T(0));
   } else {
     bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
-    run_kernel<Arch, channelwise_prelu<T, K>, backward_channelwise_kernel<T, K>>(slopes.data, f.layout, xs.data, dys.data,
-                                                                                 dxs.data, gradients.data, streams);
+    run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, backward_channelwise_kernel<T, K, E>>(
+        slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data, streams);
     if (streams) {
       end_streaming<Arch>();
     }

@@ -11,6 +11,7 @@ struct derivative_operation {
   static constexpr std::size_t inputs = 1;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
+  static constexpr bool only_selects = rectify::only_selects<F>;
   F f;
 
   template <std::size_t Register, class V>
@@ -21,7 +22,8 @@ struct derivative_operation {
 
 /// d[i] = f'(x[i]).
 ///
-/// shapes    x and d: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// shapes    x and d: contiguous ranges of F::value_type, or for float of numbers stored in 16 bits, of one size, of any
+///           alignment; empty ones are fine
 /// aliasing  d is exactly x, or disjoint from it
 /// throws    std::invalid_argument if the sizes differ, if d overlaps x in part, or if a parameter of f is outside its domain,
 ///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
@@ -29,12 +31,13 @@ struct derivative_operation {
 template <class Arch = default_arch, class F, class X, class D>
 void derivative(F const& f, X const& x, D&& d, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::derivative: the first argument must be an activation with derivative(x)");
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const ds = name_output<T>("d", d);
+  using E = element_of<typename F::value_type, D>;
+  auto const xs = name_input<E>("x", x);
+  auto const ds = name_output<E>("d", d);
   check_ranges<Arch>("derivative", ds, xs);
   check_parameters<Arch>("derivative", f);
-  run_call<Arch, F>(derivative_operation<derivative_form_of<F>>{derivative_form(f)}, {xs.data}, {ds.data}, xs.size, how);
+  run_call<Arch, F>(derivative_operation<derivative_form_of<F>>{derivative_form(f)}, std::array{xs.data}, std::array{ds.data},
+                    xs.size, how);
 }
 
 } // namespace rectify

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <rectify/activation.hpp>
+#include <rectify/kernels/storage.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -63,8 +64,8 @@ template <class Arch, class T, class U>
 }
 
 /// Two outputs must be disjoint.
-template <class Arch, class T>
-[[gnu::always_inline]] inline void check_disjoint(char const* function, named_range<T> const& a, named_range<T> const& b) {
+template <class Arch, class T, class U>
+[[gnu::always_inline]] inline void check_disjoint(char const* function, named_range<T> const& a, named_range<U> const& b) {
   if (a.begin() < b.end() && b.begin() < a.end()) [[unlikely]] {
     fail<Arch>("rectify::%s: %s and %s overlap: %s is %zu bytes at %p, %s is %zu bytes at %p; two outputs must be disjoint",
                function, a.name, b.name, a.name, a.bytes(), static_cast<void const*>(a.data), b.name, b.bytes(),
@@ -104,16 +105,28 @@ template <class Arch, class F>
   }
 }
 
+/// As kernels have it: one type for all that are stored alike, whatever their own.
+template <class E>
+struct stored_form {
+  using type = E;
+};
+template <stored_in_16_bits E>
+struct stored_form<E> {
+  using type = stored_float<storage_of<E>>;
+};
+template <class E>
+using stored_form_of = typename stored_form<E>::type;
+
 /// The element type of kernels without a functor to name it: that of the output, which all other ranges must have too.
 template <class Output, class... Inputs>
 struct common_element {
   static_assert((std::ranges::contiguous_range<Output> && ... && std::ranges::contiguous_range<Inputs const>),
                 "rectify: inputs and outputs must be contiguous ranges: std::vector, std::array, std::span or C arrays");
-  using type = std::ranges::range_value_t<Output>;
-  static_assert(std::is_same_v<type, float> || std::is_same_v<type, double>,
-                "rectify: the elements of the output must be float or double: write std::vector<float> or std::span<double>");
+  using type = stored_form_of<std::ranges::range_value_t<Output>>;
+  static_assert(std::is_same_v<type, float> || std::is_same_v<type, double> || stored_in_16_bits<type>,
+                "rectify: the elements of the output must be float, double, or floats of 16 bits: write std::vector<float>");
   static_assert(
-      (std::is_same_v<std::ranges::range_value_t<Inputs const>, type> && ...),
+      (std::is_same_v<stored_form_of<std::ranges::range_value_t<Inputs const>>, type> && ...),
       "rectify: the elements of every range must be those of the output: write std::vector<double> for all or for none");
 };
 
@@ -125,26 +138,41 @@ template <class Arch, class T>
   }
 }
 
-/// Names an input, and refuses what is not a contiguous range of T.
-template <class T, class Range>
-[[nodiscard, gnu::always_inline]] inline named_range<T const> name_input(char const* name, Range const& range) noexcept {
+/// What the ranges of a call with a functor of T are made of, by that of its output: T itself, or numbers of 16 bits for float.
+template <class T, class Output>
+struct element {
+  static_assert(std::ranges::contiguous_range<Output> && std::ranges::sized_range<Output>,
+                "rectify: an output must be a contiguous range: a std::vector, std::array, std::span or C array");
+  using type = std::ranges::range_value_t<Output>;
+  static_assert(!(std::is_same_v<T, double> && stored_in_16_bits<type>),
+                "rectify: ranges of 16 bits are computed in float: write elu<float> for ranges of bfloat16 or float16");
+  static_assert(std::is_same_v<type, T> || stored_in_16_bits<type>,
+                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
+};
+
+template <class T, class Output>
+using element_of = stored_form_of<typename element<T, std::remove_reference_t<Output>>::type>;
+
+/// Names an input, and refuses what is not a contiguous range of E.
+template <class E, class Range>
+[[nodiscard, gnu::always_inline]] inline named_range<E const> name_input(char const* name, Range const& range) noexcept {
   static_assert(std::ranges::contiguous_range<Range const> && std::ranges::sized_range<Range const>,
                 "rectify: an input must be a contiguous range: a std::vector, std::array, std::span or C array");
-  static_assert(std::is_same_v<std::ranges::range_value_t<Range const>, T>,
-                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
-  return {name, std::ranges::data(range), std::ranges::size(range)};
+  static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range const>>, E>,
+                "rectify: the elements of every range must be those of the output: write std::vector<float> for all or for none");
+  return {name, reinterpret_cast<E const*>(std::ranges::data(range)), std::ranges::size(range)};
 }
 
-/// Names an output, and refuses what is not a writable contiguous range of T.
-template <class T, class Range>
-[[nodiscard, gnu::always_inline]] inline named_range<T> name_output(char const* name, Range& range) noexcept {
+/// Names an output, and refuses what is not a writable contiguous range of E.
+template <class E, class Range>
+[[nodiscard, gnu::always_inline]] inline named_range<E> name_output(char const* name, Range& range) noexcept {
   static_assert(std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>,
                 "rectify: an output must be a contiguous range: a std::vector, std::array, std::span or C array");
-  static_assert(std::is_same_v<std::ranges::range_value_t<Range>, T>,
-                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
+  static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range>>, E>,
+                "rectify: the elements of every output must be the same");
   static_assert(!std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>,
                 "rectify: the elements of an output must not be const: write std::span<float>, not std::span<float const>");
-  return {name, std::ranges::data(range), std::ranges::size(range)};
+  return {name, reinterpret_cast<E*>(std::ranges::data(range)), std::ranges::size(range)};
 }
 
 } // namespace rectify

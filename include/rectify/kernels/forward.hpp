@@ -11,6 +11,7 @@ struct forward_operation {
   static constexpr std::size_t inputs = 1;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
+  static constexpr bool only_selects = rectify::only_selects<F>;
   F f;
 
   template <std::size_t Register, class V>
@@ -21,7 +22,8 @@ struct forward_operation {
 
 /// y[i] = f(x[i]).
 ///
-/// shapes    x and y: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// shapes    x and y: contiguous ranges of F::value_type, or for float of numbers stored in 16 bits, of one size, of any
+///           alignment; empty ones are fine
 /// aliasing  y is exactly x, or disjoint from it
 /// throws    std::invalid_argument if the sizes differ, if y overlaps x in part, or if a parameter of f is outside its domain,
 ///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
@@ -30,12 +32,13 @@ struct forward_operation {
 template <class Arch = default_arch, class F, class X, class Y>
 void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
   static_assert(activation<F>, "rectify::forward: the first argument must be an activation: value_type and forward(x)");
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const ys = name_output<T>("y", y);
+  using E = element_of<typename F::value_type, Y>;
+  auto const xs = name_input<E>("x", x);
+  auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, xs);
   check_parameters<Arch>("forward", f);
-  run_call<Arch, F>(forward_operation<forward_form_of<F>>{forward_form(f)}, {xs.data}, {ys.data}, xs.size, how);
+  run_call<Arch, F>(forward_operation<forward_form_of<F>>{forward_form(f)}, std::array{xs.data}, std::array{ys.data}, xs.size,
+                    how);
 }
 
 /// xy[i] = f(xy[i]), in place. See forward(f, x, y).

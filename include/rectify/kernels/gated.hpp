@@ -36,20 +36,21 @@ struct backward_gated_operation {
 
 /// y[i] = a[i] · f(b[i]).
 ///
-/// shapes    a, b and y: contiguous ranges of F::value_type, of one size, of any alignment; empty ones are fine
+/// shapes    a, b and y: contiguous ranges of F::value_type, or for float of numbers stored in 16 bits, of one size, of any
+///           alignment; empty ones are fine
 /// aliasing  y is exactly a or exactly b, or disjoint from them
 /// throws    std::invalid_argument if the sizes differ, if y overlaps a or b in part, or if a parameter of f is outside its
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
 template <class Arch = default_arch, class F, class A, class B, class Y>
 void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const as = name_input<T>("a", a);
-  auto const bs = name_input<T>("b", b);
-  auto const ys = name_output<T>("y", y);
+  using E = element_of<typename F::value_type, Y>;
+  auto const as = name_input<E>("a", a);
+  auto const bs = name_input<E>("b", b);
+  auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, as, bs);
   check_parameters<Arch>("forward", unit.f);
-  run_call<Arch, gated<F>>(forward_gated_operation<forward_form_of<F>>{{forward_form(unit.f)}}, {as.data, bs.data}, {ys.data},
-                           as.size, how);
+  run_call<Arch, gated<F>>(forward_gated_operation<forward_form_of<F>>{{forward_form(unit.f)}}, std::array{as.data, bs.data},
+                           std::array{ys.data}, as.size, how);
 }
 
 /// da[i] = dy[i] · f(b[i]) and db[i] = (dy[i] · a[i]) · f'(b[i]), the gradients for the inputs, given the gradient dy for the
@@ -62,18 +63,18 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how 
 template <class Arch = default_arch, class F, class A, class B, class DY, class DA, class DB>
 void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: a gated unit needs an activation with derivative(x)");
-  using T = typename F::value_type;
-  auto const as = name_input<T>("a", a);
-  auto const bs = name_input<T>("b", b);
-  auto const dys = name_input<T>("dy", dy);
-  auto const das = name_output<T>("da", da);
-  auto const dbs = name_output<T>("db", db);
+  using E = element_of<typename F::value_type, DA>;
+  auto const as = name_input<E>("a", a);
+  auto const bs = name_input<E>("b", b);
+  auto const dys = name_input<E>("dy", dy);
+  auto const das = name_output<E>("da", da);
+  auto const dbs = name_output<E>("db", db);
   check_ranges<Arch>("backward", das, as, bs, dys);
   check_ranges<Arch>("backward", dbs, as, bs, dys);
   check_disjoint<Arch>("backward", das, dbs);
   check_parameters<Arch>("backward", unit.f);
   run_call<Arch, gated<F>>(backward_gated_operation<derivative_form_of<F>>{{derivative_form(unit.f)}},
-                           {as.data, bs.data, dys.data}, {das.data, dbs.data}, as.size, how);
+                           std::array{as.data, bs.data, dys.data}, std::array{das.data, dbs.data}, as.size, how);
 }
 
 } // namespace rectify

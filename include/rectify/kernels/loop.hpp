@@ -4,8 +4,10 @@
 #include <rectify/kernels/caches.hpp>
 #include <rectify/kernels/memory.hpp>
 #include <rectify/kernels/seam.hpp>
+#include <rectify/kernels/storage_selection.hpp>
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace rectify {
@@ -27,8 +29,8 @@ concept elementwise_operation = requires {
   { Operation::accumulates } -> std::convertible_to<bool>;
 };
 
-/// Bytes of each input that an accumulating operation takes in one step: two of the widest registers, and no more than half
-/// the registers of the smallest machine.
+/// Bytes of each input, as floats of T, that an accumulating operation takes in one step: two of the widest registers, and no
+/// more than half the registers of the smallest machine.
 inline constexpr std::size_t accumulating_step_bytes = 128;
 
 /// What the lanes of a register meet for which there are no numbers.
@@ -46,8 +48,8 @@ template <elementwise_operation Operation, math::value V>
 inline constexpr std::size_t registers_per_step = Operation::accumulates ? accumulating_step_bytes / sizeof(V) : 4;
 
 /// The elements before the first one that lies on a register's alignment.
-template <math::value V>
-[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_alignment(math::scalar_of<V> const* data) noexcept {
+template <math::value V, class E>
+[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_alignment(E const* data) noexcept {
   std::size_t const behind = reinterpret_cast<std::uintptr_t>(data) / sizeof(*data) % lanes<V>;
   return behind == 0 ? 0 : lanes<V> - behind;
 }
@@ -57,61 +59,67 @@ inline constexpr std::size_t least_streamed_range = 1024;
 
 /// Can the outputs be written past the caches? Not in place, where their lines are cached, and only as many registers side by
 /// side as share an alignment.
-template <math::value V, std::size_t Inputs, std::size_t Outputs>
-[[nodiscard, gnu::always_inline]] inline bool is_streamable(std::array<math::scalar_of<V> const*, Inputs> const& inputs,
-                                                            std::array<math::scalar_of<V>*, Outputs> const& outputs,
+template <math::value V, class Inputs, class Outputs>
+[[nodiscard, gnu::always_inline]] inline bool is_streamable(Inputs const& inputs, Outputs const& outputs,
                                                             std::size_t size) noexcept {
-  if (size * sizeof(math::scalar_of<V>) < least_streamed_range) {
+  auto const* const first = std::get<0>(outputs);
+  if (size * sizeof(*first) < least_streamed_range) {
     return false;
   }
-  for (auto const* const output : outputs) {
-    if (elements_to_alignment<V>(output) != elements_to_alignment<V>(outputs[0]) ||
-        reinterpret_cast<std::uintptr_t>(output) % sizeof(*output) != 0) {
-      return false;
-    }
-    for (auto const* const input : inputs) {
-      if (input == output) {
-        return false;
-      }
-    }
-  }
-  return true;
+  auto const can_be_written = [&](auto const* output) __attribute__((always_inline)) {
+    auto const is_elsewhere = [&](auto const*... input) __attribute__((always_inline)) {
+      return (... && (static_cast<void const*>(input) != output));
+    };
+    return elements_to_alignment<V>(output) == elements_to_alignment<V>(first) &&
+           reinterpret_cast<std::uintptr_t>(output) % sizeof(*output) == 0 && std::apply(is_elsewhere, inputs);
+  };
+  return std::apply(
+      [&](auto const*... output) __attribute__((always_inline)) { return (... && can_be_written(output)); }, outputs);
 }
+
+/// Are there outputs, and have all of them stores that go past the caches?
+template <math::value V, class Outputs>
+inline constexpr bool can_stream_all = false;
+template <math::value V, class E, std::size_t Count>
+inline constexpr bool can_stream_all<V, std::array<E*, Count>> = Count != 0 && can_stream<V, E>;
+template <math::value V, class... E>
+inline constexpr bool can_stream_all<V, std::tuple<E*...>> = sizeof...(E) != 0 && (... && can_stream<V, E>);
 
 /// The one loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
 ///
-/// An output may be exactly an input. Nothing outside the ranges is read or written. `streams`: write past the caches where that
-/// can be done; end_streaming is the caller's.
-template <class Arch, class T, elementwise_operation Operation>
-[[gnu::always_inline]] inline void run(Operation& operation, std::array<T const*, Operation::inputs> const& inputs,
-                                       std::array<T*, Operation::outputs> const& outputs, std::size_t size,
-                                       [[maybe_unused]] bool streams = false) noexcept {
-  using V = register_of<T, Arch>;
+/// `inputs` and `outputs` are tuples or arrays of pointers, each to numbers of T or to such as are stored in 16 bits. An output
+/// may be exactly an input. Nothing outside the ranges is read or written. `streams`: write past the caches where that can be
+/// done; end_streaming is the caller's.
+template <math::value V, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline void run_registers(Operation& operation, Inputs const& inputs, Outputs const& outputs,
+                                                 std::size_t size, [[maybe_unused]] bool streams) noexcept {
+  static_assert(std::tuple_size_v<Inputs> == Operation::inputs && std::tuple_size_v<Outputs> == Operation::outputs);
+  using T = math::scalar_of<V>;
   constexpr std::size_t width = lanes<V>;
   constexpr std::size_t registers = registers_per_step<Operation, V>;
   constexpr std::size_t step = registers * width;
 
   auto const load_all = [&](std::size_t i) __attribute__((always_inline)) {
     return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return std::array<V, sizeof...(N)>{rectify::load<V>(inputs[N] + i)...};
+      return std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i)...};
     }
     (std::make_index_sequence<Operation::inputs>{});
   };
   auto const store_all = [&]([[maybe_unused]] std::size_t i, [[maybe_unused]] std::array<V, Operation::outputs> const& values)
       __attribute__((always_inline)) {
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      (rectify::store(outputs[N] + i, values[N]), ...);
+      (rectify::store(std::get<N>(outputs) + i, values[N]), ...);
     }
     (std::make_index_sequence<Operation::outputs>{});
   };
   auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
     auto const values = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return std::array<V, sizeof...(N)>{load_part<V>(inputs[N] + i, count, padding_of<Operation, T>)...};
+      return std::array<V, sizeof...(N)>{load_part<V>(std::get<N>(inputs) + i, count, padding_of<Operation, T>)...};
     }
     (std::make_index_sequence<Operation::inputs>{});
     [[maybe_unused]] auto const results = operation.template operator()<Register>(values);
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      (store_part(outputs[N] + i, results[N], count), ...);
+      (store_part(std::get<N>(outputs) + i, results[N], count), ...);
     }
     (std::make_index_sequence<Operation::outputs>{});
   };
@@ -124,7 +132,7 @@ template <class Arch, class T, elementwise_operation Operation>
   [[maybe_unused]] auto const stream_step = [&](std::size_t i) __attribute__((always_inline)) {
     auto const stream_all = [&](std::size_t at, std::array<V, Operation::outputs> const& values) __attribute__((always_inline)) {
       [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-        (rectify::stream(outputs[N] + at, values[N]), ...);
+        (rectify::stream(std::get<N>(outputs) + at, values[N]), ...);
       }
       (std::make_index_sequence<Operation::outputs>{});
     };
@@ -133,12 +141,13 @@ template <class Arch, class T, elementwise_operation Operation>
     }
     (std::make_index_sequence<registers>{});
   };
-  constexpr bool can_stream = has_streaming_store<V> && Operation::outputs != 0;
+  constexpr bool has_streams = can_stream_all<V, Outputs>;
 
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
-    if constexpr (can_stream) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
-      if (streams && is_streamable<V>(inputs, outputs, size) && elements_to_alignment<V>(outputs[0]) == 0) [[unlikely]] {
+    if constexpr (has_streams) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
+      if (streams && is_streamable<V>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
+          [[unlikely]] {
         for (; size - i >= step; i += step) {
           stream_step(i);
         }
@@ -165,10 +174,10 @@ template <class Arch, class T, elementwise_operation Operation>
     // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
     std::size_t const last = size - width;
     auto const last_results = operation.template operator()<0>(load_all(last));
-    if constexpr (can_stream) {
+    if constexpr (has_streams) {
       if (streams && is_streamable<V>(inputs, outputs, size)) [[unlikely]] {
         store_all(0, operation.template operator()<0>(load_all(0)));
-        for (i = elements_to_alignment<V>(outputs[0]); i + step <= last; i += step) {
+        for (i = elements_to_alignment<V>(std::get<0>(outputs)); i + step <= last; i += step) {
           stream_step(i);
         }
       }
@@ -185,27 +194,38 @@ template <class Arch, class T, elementwise_operation Operation>
   }
 }
 
+/// The same on the registers of Arch.
+template <class Arch, class T, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline void run(Operation& operation, Inputs const& inputs, Outputs const& outputs, std::size_t size,
+                                       bool streams = false) noexcept {
+  run_registers<register_of<T, Arch>>(operation, inputs, outputs, size, streams);
+}
+
 /// The loop of an operation, as the seam has it.
-template <class T, elementwise_operation Operation>
+template <class T, elementwise_operation Operation, class E = T>
 struct elementwise_kernel {
-  using signature = void(Operation, std::array<T const*, Operation::inputs>, std::array<T*, Operation::outputs>, std::size_t,
+  using signature = void(Operation, std::array<E const*, Operation::inputs>, std::array<E*, Operation::outputs>, std::size_t,
                          bool);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(Operation operation, std::array<T const*, Operation::inputs> const& inputs,
-                                         std::array<T*, Operation::outputs> const& outputs, std::size_t size,
+  [[gnu::always_inline]] static void run(Operation operation, std::array<E const*, Operation::inputs> const& inputs,
+                                         std::array<E*, Operation::outputs> const& outputs, std::size_t size,
                                          bool streams) noexcept {
-    rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
+    if constexpr (has_selected_register<E, Arch> && only_selects<Operation>) {
+      run_registers<selected_register<storage_of<E>, Arch>>(operation, inputs, outputs, size, streams);
+    } else {
+      rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
+    }
   }
 };
 
 /// The loop for a whole call with the functor F, which writes past the caches if `how` says so for its size.
-template <class Arch, class F, elementwise_operation Operation, class T = typename F::value_type>
-[[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<T const*, Operation::inputs> const& inputs,
-                                            std::array<T*, Operation::outputs> const& outputs, std::size_t size,
-                                            streaming how) noexcept {
-  bool const streams = is_streamed<Arch>((Operation::inputs + Operation::outputs) * size * sizeof(T), how);
-  run_kernel<Arch, F, elementwise_kernel<T, Operation>>(operation, inputs, outputs, size, streams);
+template <class Arch, class F, elementwise_operation Operation, class E, std::size_t Inputs, std::size_t Outputs>
+[[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<E const*, Inputs> const& inputs,
+                                            std::array<E*, Outputs> const& outputs, std::size_t size, streaming how) noexcept {
+  bool const streams = is_streamed<Arch>((Inputs + Outputs) * size * sizeof(E), how);
+  run_kernel<Arch, in_storage<F, E>, elementwise_kernel<typename F::value_type, Operation, E>>(operation, inputs, outputs, size,
+                                                                                               streams);
   if (streams) [[unlikely]] {
     end_streaming<Arch>();
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rectify/kernels/arch.hpp>
+#include <rectify/kernels/storage_registers.hpp>
 
 #include <cstring>
 
@@ -65,6 +65,31 @@ template <math::value V>
   }
 }
 
+/// Can the numbers of a register be written past the caches as E?
+template <math::value V, class E>
+inline constexpr bool can_stream = has_streaming_store<V>;
+template <math::value V, stored_in_16_bits E>
+inline constexpr bool can_stream<V, E> = halves<V>::can_stream;
+template <math::value V, stored_in_16_bits E>
+requires requires {
+  typename V::integers;
+}
+inline constexpr bool can_stream<V, E> = has_streaming_store<xsimd::batch<float, typename V::integers::arch_type>>;
+
+template <stored_in_16_bits E, math::value V>
+[[gnu::always_inline]] inline void stream(E* to, V const& value) noexcept {
+  static constexpr storage S = storage_of<E>;
+  if constexpr (requires { typename V::integers; }) {
+    value.quiet_bits().store(reinterpret_cast<std::int16_t*>(to), xsimd::stream_mode{});
+  } else if constexpr (!halves<V>::can_stream) {
+    rectify::store(to, value);
+  } else if constexpr (halves<V>::template converts<S>) {
+    halves<V>::template stream_converted<S>(to, value);
+  } else {
+    halves<V>::stream(to, narrowed<S>(value));
+  }
+}
+
 /// Orders what `stream` wrote before whatever this thread stores next, as other stores are.
 template <class Arch>
 [[gnu::always_inline]] inline void end_streaming() noexcept {
@@ -84,11 +109,11 @@ inline constexpr bool has_masked_memory<xsimd::batch<T, A>> =
 #endif
 
 /// Copies count < lanes numbers in halving pieces of fixed size: a loop or a call of memcpy takes several times as long.
-template <math::value V, std::size_t Piece = lanes<V> / 2>
-[[gnu::always_inline]] inline void copy_part(math::scalar_of<V>* to, math::scalar_of<V> const* from, std::size_t count) noexcept {
+template <math::value V, std::size_t Piece = lanes<V> / 2, class E>
+[[gnu::always_inline]] inline void copy_part(E* to, E const* from, std::size_t count) noexcept {
   if constexpr (Piece != 0) {
     if ((count & Piece) != 0) {
-      std::memcpy(to, from, Piece * sizeof(*to));
+      std::memcpy(to, from, Piece * sizeof(E));
       to += Piece;
       from += Piece;
     }
@@ -120,8 +145,23 @@ template <math::value V>
   } else {
     alignas(V) math::scalar_of<V> part[lanes<V>];
     rectify::store(part, value);
-    copy_part<V>(to, part, count);
+    copy_part<V>(to, static_cast<math::scalar_of<V> const*>(part), count);
   }
+}
+
+template <math::value V, stored_in_16_bits E>
+[[nodiscard, gnu::always_inline]] inline V load_part(E const* from, std::size_t count, float padding = 0) noexcept {
+  E part[lanes<V>];
+  rectify::store(part, V(padding));
+  copy_part<V>(part, from, count);
+  return rectify::load<V>(static_cast<E const*>(part));
+}
+
+template <stored_in_16_bits E, math::value V>
+[[gnu::always_inline]] inline void store_part(E* to, V const& value, std::size_t count) noexcept {
+  E part[lanes<V>];
+  rectify::store(part, value);
+  copy_part<V>(to, static_cast<E const*>(part), count);
 }
 
 } // namespace rectify

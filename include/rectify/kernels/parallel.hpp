@@ -81,9 +81,9 @@ template <class T>
 template <class Arch = default_arch, executor Executor, class F, class X, class Y>
 requires activation<F>
 void forward(Executor&& run, F const& f, X const& x, Y&& y, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const ys = name_output<T>("y", y);
+  using E = element_of<typename F::value_type, Y>;
+  auto const xs = name_input<E>("x", x);
+  auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, xs);
   check_parameters<Arch>("forward", f);
   streaming const chunks = for_chunks<Arch>(2 * xs.bytes(), how);
@@ -96,9 +96,9 @@ void forward(Executor&& run, F const& f, X const& x, Y&& y, streaming how = {}) 
 template <class Arch = default_arch, executor Executor, class F, class X, class D>
 requires differentiable_activation<F>
 void derivative(Executor&& run, F const& f, X const& x, D&& d, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const ds = name_output<T>("d", d);
+  using E = element_of<typename F::value_type, D>;
+  auto const xs = name_input<E>("x", x);
+  auto const ds = name_output<E>("d", d);
   check_ranges<Arch>("derivative", ds, xs);
   check_parameters<Arch>("derivative", f);
   streaming const chunks = for_chunks<Arch>(2 * xs.bytes(), how);
@@ -111,10 +111,10 @@ void derivative(Executor&& run, F const& f, X const& x, D&& d, streaming how = {
 template <class Arch = default_arch, executor Executor, class F, class X, class DY, class DX>
 requires differentiable_activation<F>
 void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const xs = name_input<E>("x", x);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   check_ranges<Arch>("backward", dxs, xs, dys);
   check_parameters<Arch>("backward", f);
   streaming const chunks = for_chunks<Arch>(3 * xs.bytes(), how);
@@ -127,15 +127,16 @@ void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, str
 template <class Arch = default_arch, executor Executor, class F, class X, class DY, class DX>
 requires trainable_activation<F>
 void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const xs = name_input<T>("x", x);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const xs = name_input<E>("x", x);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   if (xs.size < least_parallel_size) {
     rectify::backward<Arch>(f, x, dy, dx, dslope, how);
     return;
   }
   check_ranges<Arch>("backward", dxs, xs, dys);
+  using T = typename F::value_type;
   named_range<T> const dslopes{"dslope", &dslope, 1};
   check_overlap<Arch>("backward", dslopes, xs);
   check_overlap<Arch>("backward", dslopes, dys);
@@ -164,10 +165,10 @@ void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, typ
 template <class Arch = default_arch, executor Executor, class F, class Y, class DY, class DX>
 requires output_differentiable_activation<F>
 void backward_from_output(Executor&& run, F const& f, Y const& y, DY const& dy, DX&& dx, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const ys = name_input<T>("y", y);
-  auto const dys = name_input<T>("dy", dy);
-  auto const dxs = name_output<T>("dx", dx);
+  using E = element_of<typename F::value_type, DX>;
+  auto const ys = name_input<E>("y", y);
+  auto const dys = name_input<E>("dy", dy);
+  auto const dxs = name_output<E>("dx", dx);
   check_ranges<Arch>("backward_from_output", dxs, ys, dys);
   check_parameters<Arch>("backward_from_output", f);
   check_parameters_from_output<Arch>("backward_from_output", f);
@@ -180,10 +181,10 @@ void backward_from_output(Executor&& run, F const& f, Y const& y, DY const& dy, 
 /// forward(unit, a, b, y) on the executor's threads.
 template <class Arch = default_arch, executor Executor, class F, class A, class B, class Y>
 void forward(Executor&& run, gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const as = name_input<T>("a", a);
-  auto const bs = name_input<T>("b", b);
-  auto const ys = name_output<T>("y", y);
+  using E = element_of<typename F::value_type, Y>;
+  auto const as = name_input<E>("a", a);
+  auto const bs = name_input<E>("b", b);
+  auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, as, bs);
   check_parameters<Arch>("forward", unit.f);
   streaming const chunks = for_chunks<Arch>(3 * as.bytes(), how);
@@ -195,12 +196,12 @@ void forward(Executor&& run, gated<F> const& unit, A const& a, B const& b, Y&& y
 /// backward(unit, a, b, dy, da, db) on the executor's threads.
 template <class Arch = default_arch, executor Executor, class F, class A, class B, class DY, class DA, class DB>
 void backward(Executor&& run, gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db, streaming how = {}) {
-  using T = typename F::value_type;
-  auto const as = name_input<T>("a", a);
-  auto const bs = name_input<T>("b", b);
-  auto const dys = name_input<T>("dy", dy);
-  auto const das = name_output<T>("da", da);
-  auto const dbs = name_output<T>("db", db);
+  using E = element_of<typename F::value_type, DA>;
+  auto const as = name_input<E>("a", a);
+  auto const bs = name_input<E>("b", b);
+  auto const dys = name_input<E>("dy", dy);
+  auto const das = name_output<E>("da", da);
+  auto const dbs = name_output<E>("db", db);
   check_ranges<Arch>("backward", das, as, bs, dys);
   check_ranges<Arch>("backward", dbs, as, bs, dys);
   check_disjoint<Arch>("backward", das, dbs);

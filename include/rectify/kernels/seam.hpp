@@ -46,6 +46,18 @@ inline constexpr bool is_dispatched = false;
 template <class Compiled, class F>
 inline constexpr bool is_dispatched<runtime_over<Compiled>, F> = runtime_archs::size != 0 && has_objects<F>;
 
+/// What the kernels of F over ranges of E are called where objects are asked for: F, where E is its own.
+template <class F, class E>
+struct storage_form {
+  using type = storage_form;
+};
+template <class F>
+struct storage_form<F, typename F::value_type> {
+  using type = F;
+};
+template <class F, class E>
+using in_storage = typename storage_form<F, E>::type;
+
 /// The kernels of the list, behind one that chooses first: so a call tests nothing.
 template <class Arch, class Kernel, class Archs, class Signature = typename Kernel::signature>
 struct kernel_table;

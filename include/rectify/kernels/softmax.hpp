@@ -29,13 +29,14 @@ struct maximum_operation {
   }
 };
 
-/// A row of softmax: what is added up, and what becomes of the sum. The terms are stored, and turned into results in place.
+/// A row of softmax: what is added up, and what becomes of the sum. The terms are stored, and turned into results in place; where
+/// 16 bits would round them, they are computed twice.
 template <class V>
 class softmax_of_row {
   using T = math::scalar_of<V>;
 
 public:
-  static constexpr bool stores_terms = true;
+  static constexpr bool is_from_term = true;
 
   [[gnu::always_inline]] explicit softmax_of_row(V const& maximum) noexcept : exponentials_(maximum) {}
 
@@ -66,7 +67,7 @@ class log_softmax_of_row {
   using T = math::scalar_of<V>;
 
 public:
-  static constexpr bool stores_terms = false;
+  static constexpr bool is_from_term = false;
 
   [[gnu::always_inline]] explicit log_softmax_of_row(V const& maximum) noexcept : exponentials_(maximum), maximum_(maximum) {}
 
@@ -101,11 +102,11 @@ private:
 template <class V>
 inline constexpr math::scalar_of<V> start_of_sum = 32 * math::exponentials_of_row<V>::unit;
 
-template <class V, class Row>
+template <class V, class Row, bool Stores>
 struct sum_operation {
   using T = math::scalar_of<V>;
   static constexpr std::size_t inputs = 1;
-  static constexpr std::size_t outputs = Row::stores_terms ? 1 : 0;
+  static constexpr std::size_t outputs = Stores ? 1 : 0;
   static constexpr bool accumulates = true;
   static constexpr T padding = -std::numeric_limits<T>::infinity();
   Row const& row;
@@ -123,7 +124,7 @@ struct sum_operation {
   }
 };
 
-template <class Row>
+template <class Row, bool FromTerm>
 struct result_operation {
   static constexpr std::size_t inputs = 1;
   static constexpr std::size_t outputs = 1;
@@ -132,7 +133,11 @@ struct result_operation {
 
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
-    return {row.result(x[0])};
+    if constexpr (FromTerm || !Row::is_from_term) {
+      return {row.result(x[0])};
+    } else {
+      return {row.result(row.term(x[0]))};
+    }
   }
 };
 
@@ -140,24 +145,26 @@ struct result_operation {
 inline constexpr std::size_t row_block = 1024;
 
 /// A row of any length, in three passes.
-template <class Row, class Arch, class T>
-[[gnu::always_inline]] inline void run_row(T const* x, T* y, std::size_t size) noexcept {
+template <class Row, class Arch, class E>
+[[gnu::always_inline]] inline void run_row(E const* x, E* y, std::size_t size) noexcept {
+  using T = computed_in<E>;
   using V = register_of<T, Arch>;
+  constexpr bool stores_terms = Row::is_from_term && std::is_same_v<E, T>;
   constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
   maximum_operation<V> maximum;
   maximum.maxima.fill({V(maximum.padding)});
-  run<Arch, T>(maximum, {x}, {}, size);
+  run<Arch, T>(maximum, std::array{x}, std::tuple{}, size);
   fold_registers<4, V, running_maximum>(maximum.maxima);
   Row row(maximum.maxima[0].value);
   compensated_sum<V> total{V(T(0)), V(T(0))};
   for (std::size_t i = 0; i < size; i += row_block) {
-    sum_operation<V, Row> operation{row, {}};
+    sum_operation<V, Row, stores_terms> operation{row, {}};
     operation.sums.fill({V(start_of_sum<V>), V(T(0))});
     std::size_t const count = std::min(row_block, size - i);
-    if constexpr (Row::stores_terms) {
-      run<Arch, T>(operation, {x + i}, {y + i}, count);
+    if constexpr (stores_terms) {
+      run<Arch, T>(operation, std::array{x + i}, std::array{y + i}, count);
     } else {
-      run<Arch, T>(operation, {x + i}, {}, count);
+      run<Arch, T>(operation, std::array{x + i}, std::tuple{}, count);
     }
     for (compensated_sum<V>& sum : operation.sums) {
       sum.high = math::as_rounded(V(sum.high - V(start_of_sum<V>)));
@@ -166,8 +173,8 @@ template <class Row, class Arch, class T>
     total.add(operation.sums[0]);
   }
   row.set_sum(total);
-  result_operation<Row> operation{row};
-  run<Arch, T>(operation, {Row::stores_terms ? y : x}, {y}, size);
+  result_operation<Row, stores_terms> operation{row};
+  run<Arch, T>(operation, std::array<E const*, 1>{stores_terms ? y : x}, std::array{y}, size);
 }
 
 /// The longest rows that are kept in registers from the first pass to the last, in registers; at most a step of lanes.
@@ -178,8 +185,9 @@ inline constexpr std::size_t held_registers = lanes<V> == 1 ? 0 : std::min<std::
 ///
 /// A row is one long chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row
 /// meanwhile: several rows at a time, step by step.
-template <class Row, class Arch, std::size_t Registers, class T>
+template <class Row, class Arch, std::size_t Registers, class E>
 class held_rows {
+  using T = computed_in<E>;
   using V = register_of<T, Arch>;
   static constexpr T padding = -std::numeric_limits<T>::infinity();
   static constexpr std::size_t last = (Registers - 1) * lanes<V>;
@@ -188,7 +196,7 @@ class held_rows {
 public:
   static constexpr std::size_t at_a_time = 4;
 
-  static void run(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
+  static void run(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
     std::size_t i = 0;
     for (; size - i >= at_a_time * row; i += at_a_time * row) {
       run_some<at_a_time>(x + i, y + i, row);
@@ -199,7 +207,7 @@ public:
   }
 
 private:
-  [[nodiscard, gnu::always_inline]] static registers_of_row load(T const* x, std::size_t count) noexcept {
+  [[nodiscard, gnu::always_inline]] static registers_of_row load(E const* x, std::size_t count) noexcept {
     registers_of_row xs;
     for (std::size_t i = 0; i + 1 < Registers; ++i) {
       xs[i] = rectify::load<V>(x + i * lanes<V>);
@@ -235,7 +243,7 @@ private:
     return {sums[0].high, sums[0].low};
   }
 
-  [[gnu::always_inline]] static void store(T* y, registers_of_row const& from, Row const& row, std::size_t count) noexcept {
+  [[gnu::always_inline]] static void store(E* y, registers_of_row const& from, Row const& row, std::size_t count) noexcept {
     for (std::size_t i = 0; i + 1 < Registers; ++i) {
       rectify::store(y + i * lanes<V>, row.result(from[i]));
     }
@@ -244,7 +252,7 @@ private:
   }
 
   template <std::size_t Rows>
-  [[gnu::always_inline]] static void run_some(T const* x, T* y, std::size_t row) noexcept {
+  [[gnu::always_inline]] static void run_some(E const* x, E* y, std::size_t row) noexcept {
     std::size_t const count = row - last;
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
       std::array<registers_of_row, Rows> const xs{load(x + R * row, count)...};
@@ -253,24 +261,24 @@ private:
       std::array<registers_of_row, Rows> const terms_of_rows{terms(xs[R], rows[R])...};
       std::array<compensated_sum<V>, Rows> const sums{sum(terms_of_rows[R])...};
       (rows[R].set_sum(sums[R]), ...);
-      (store(y + R * row, Row::stores_terms ? terms_of_rows[R] : xs[R], rows[R], count), ...);
+      (store(y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], rows[R], count), ...);
     }
     (std::make_index_sequence<Rows>{});
   }
 };
 
-template <class Row, class Arch, std::size_t Registers = 1, class T>
-void run_rows(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
-  using V = register_of<T, Arch>;
+template <class Row, class Arch, std::size_t Registers = 1, class E>
+void run_rows(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
+  using V = register_of<computed_in<E>, Arch>;
   if constexpr (Registers <= held_registers<V>) {
     if (row <= Registers * lanes<V>) {
-      held_rows<Row, Arch, Registers, T>::run(x, y, size, row);
+      held_rows<Row, Arch, Registers, E>::run(x, y, size, row);
     } else {
       run_rows<Row, Arch, Registers + 1>(x, y, size, row);
     }
   } else {
     for (std::size_t i = 0; i < size; i += row) {
-      run_row<Row, Arch, T>(x + i, y + i, row);
+      run_row<Row, Arch, E>(x + i, y + i, row);
     }
   }
 }
@@ -281,27 +289,27 @@ struct softmax_kernels {
   using value_type = T;
 };
 
-template <template <class> class Row, class T>
+template <template <class> class Row, class E>
 struct rows_kernel {
-  using signature = void(T const*, T*, std::size_t, std::size_t);
+  using signature = void(E const*, E*, std::size_t, std::size_t);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(T const* x, T* y, std::size_t size, std::size_t row) noexcept {
-    run_rows<Row<register_of<T, Arch>>, Arch>(x, y, size, row);
+  [[gnu::always_inline]] static void run(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
+    run_rows<Row<register_of<computed_in<E>, Arch>>, Arch>(x, y, size, row);
   }
 };
 
-template <class T>
+template <class E>
 struct checked_rows {
-  named_range<T const> x;
-  named_range<T> y;
+  named_range<E const> x;
+  named_range<E> y;
 };
 
 /// The ranges of a call, found to be what it may have.
 template <class Arch, class X, class Y>
 [[nodiscard, gnu::always_inline]] inline auto check_rows_of(char const* function, X const& x, Y& y, std::size_t row) {
-  using T = typename common_element<Y, X>::type;
-  checked_rows<T> const rows{name_input<T>("x", x), name_output<T>("y", y)};
+  using E = typename common_element<Y, X>::type;
+  checked_rows<E> const rows{name_input<E>("x", x), name_output<E>("y", y)};
   check_ranges<Arch>(function, rows.y, rows.x);
   check_rows<Arch>(function, rows.x, row);
   return rows;
@@ -309,10 +317,11 @@ template <class Arch, class X, class Y>
 
 template <template <class> class Row, class Arch, class X, class Y>
 [[gnu::always_inline]] inline void check_and_run_rows(char const* function, X const& x, Y& y, std::size_t row) {
-  using T = typename common_element<Y, X>::type;
+  using E = typename common_element<Y, X>::type;
   auto const rows = check_rows_of<Arch>(function, x, y, row);
   if (rows.x.size != 0) { // there may be no end of empty rows
-    run_kernel<Arch, softmax_kernels<T>, rows_kernel<Row, T>>(rows.x.data, rows.y.data, rows.x.size, row);
+    run_kernel<Arch, in_storage<softmax_kernels<computed_in<E>>, E>, rows_kernel<Row, E>>(rows.x.data, rows.y.data, rows.x.size,
+                                                                                          row);
   }
 }
 
@@ -321,8 +330,8 @@ template <template <class> class Row, class Arch, class X, class Y>
 /// special values  -inf gives exactly 0; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout
 /// error           3 ULP with fma, 3.5 without (2.81 and 3.09 seen), for rows of any length and maxima of any size, subnormal
 ///                 results too: that of two exponentials and of one rounding. The sum is as good as exact
-/// shapes          x and y: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row is 0
-///                 only for empty ones
+/// shapes          x and y: contiguous ranges of float, of double or of numbers stored in 16 bits, which are computed in float;
+///                 of one size, a multiple of row, of any alignment; row is 0 only for empty ones
 /// aliasing        y is exactly x, or disjoint from it
 /// throws          std::invalid_argument if the sizes differ or are no multiple of row, or if y overlaps x in part, before
 ///                 anything is written; built without exceptions, the text goes to stderr and the program aborts

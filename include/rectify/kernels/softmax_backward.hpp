@@ -79,14 +79,15 @@ struct row_gradient_operation {
 /// The elements that are added up lane by lane before their sum enters the pairwise sum of the row.
 inline constexpr std::size_t gradient_block = 1024;
 
-template <class Gradient, class Arch, class T>
-void run_gradient_rows(T const* y, T const* dy, T* dx, std::size_t size, std::size_t row) noexcept {
+template <class Gradient, class Arch, class E>
+void run_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size, std::size_t row) noexcept {
+  using T = computed_in<E>;
   using V = register_of<T, Arch>;
   constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
   auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
     gradient_sum_operation<Gradient, V> operation{};
     operation.sums.fill({V(T(0))});
-    run<Arch, T>(operation, {y + i, dy + i}, {}, count);
+    run<Arch, T>(operation, std::array{y + i, dy + i}, std::tuple{}, count);
     fold_registers<registers, V, plain_sum>(operation.sums);
     return operation.sums[0].value;
   };
@@ -104,33 +105,33 @@ void run_gradient_rows(T const* y, T const* dy, T* dx, std::size_t size, std::si
       sum = V(total.total());
     }
     row_gradient_operation<Gradient, V> operation{sum};
-    run<Arch, T>(operation, {y + i, dy + i}, {dx + i}, row);
+    run<Arch, T>(operation, std::array{y + i, dy + i}, std::array{dx + i}, row);
   }
 }
 
-template <class Gradient, class T>
+template <class Gradient, class E>
 struct gradient_rows_kernel {
-  using signature = void(T const*, T const*, T*, std::size_t, std::size_t);
+  using signature = void(E const*, E const*, E*, std::size_t, std::size_t);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(T const* y, T const* dy, T* dx, std::size_t size, std::size_t row) noexcept {
+  [[gnu::always_inline]] static void run(E const* y, E const* dy, E* dx, std::size_t size, std::size_t row) noexcept {
     run_gradient_rows<Gradient, Arch>(y, dy, dx, size, row);
   }
 };
 
-template <class T>
+template <class E>
 struct checked_gradient_rows {
-  named_range<T const> y;
-  named_range<T const> dy;
-  named_range<T> dx;
+  named_range<E const> y;
+  named_range<E const> dy;
+  named_range<E> dx;
 };
 
 /// The ranges of a call, found to be what it may have.
 template <class Arch, class Y, class DY, class DX>
 [[nodiscard, gnu::always_inline]] inline auto check_gradient_rows_of(char const* function, Y const& y, DY const& dy, DX& dx,
                                                                      std::size_t row) {
-  using T = typename common_element<DX, Y, DY>::type;
-  checked_gradient_rows<T> const rows{name_input<T>("y", y), name_input<T>("dy", dy), name_output<T>("dx", dx)};
+  using E = typename common_element<DX, Y, DY>::type;
+  checked_gradient_rows<E> const rows{name_input<E>("y", y), name_input<E>("dy", dy), name_output<E>("dx", dx)};
   check_ranges<Arch>(function, rows.dx, rows.y, rows.dy);
   check_rows<Arch>(function, rows.y, row);
   return rows;
@@ -139,10 +140,10 @@ template <class Arch, class Y, class DY, class DX>
 template <class Gradient, class Arch, class Y, class DY, class DX>
 [[gnu::always_inline]] inline void check_and_run_gradient(char const* function, Y const& y, DY const& dy, DX& dx,
                                                           std::size_t row) {
-  using T = typename common_element<DX, Y, DY>::type;
+  using E = typename common_element<DX, Y, DY>::type;
   auto const rows = check_gradient_rows_of<Arch>(function, y, dy, dx, row);
-  run_kernel<Arch, softmax_kernels<T>, gradient_rows_kernel<Gradient, T>>(rows.y.data, rows.dy.data, rows.dx.data, rows.y.size,
-                                                                          row);
+  run_kernel<Arch, in_storage<softmax_kernels<computed_in<E>>, E>, gradient_rows_kernel<Gradient, E>>(
+      rows.y.data, rows.dy.data, rows.dx.data, rows.y.size, row);
 }
 
 /// dx_i = y_i (dy_i - sum_j dy_j y_j), in each row of `row` elements: the gradient for the input of softmax, given its output y
@@ -152,8 +153,8 @@ template <class Gradient, class Arch, class Y, class DY, class DX>
 ///                 of its row NaN; an infinite dy_i elsewhere gives infinities, and NaN at its own place
 /// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 25 eps
 ///                 (double: 40 eps) times sum_j |dy_j y_j| for rows of up to a million, in practice one eps; then two roundings
-/// shapes          y, dy and dx: contiguous ranges of float or of double, of one size, a multiple of row, of any alignment; row
-///                 is 0 only for empty ones
+/// shapes          y, dy and dx: contiguous ranges of float, of double or of numbers stored in 16 bits, of one size, a multiple
+///                 of row, of any alignment; row is 0 only for empty ones
 /// aliasing        dx is exactly y or exactly dy, or disjoint from them
 /// throws          std::invalid_argument if the sizes differ or are no multiple of row, or if dx overlaps y or dy in part, before
 ///                 anything is written

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/arch.hpp>
+#include <rectify/kernels/storage.hpp>
+
+#include <cstring>
+#include <iterator>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+namespace rectify {
+
+/// Numbers of 16 bits in memory of any alignment, as many as V holds: as integers of V whose high halves are 0, which `widened`
+/// and `narrowed` read and write, or as V itself where the build has instructions that give the bits of those two. Of F16C and
+/// its like that is so; AVX512_BF16's takes subnormal floats for 0.
+template <math::value V>
+struct halves {
+  static constexpr std::size_t count = sizeof(V) / sizeof(float);
+  static constexpr bool can_stream = false;
+  template <storage S>
+  static constexpr bool converts = false;
+
+  [[nodiscard, gnu::always_inline]] static math::bits_of<V> load(void const* from) noexcept {
+    std::uint16_t narrow[count];
+    std::memcpy(narrow, from, sizeof narrow);
+    if constexpr (count == 1) {
+      return narrow[0];
+    } else {
+      std::uint32_t wide[count];
+      for (std::size_t i = 0; i < count; ++i) {
+        wide[i] = narrow[i];
+      }
+      return math::bits_of<V>::load_unaligned(wide);
+    }
+  }
+
+  [[gnu::always_inline]] static void store(void* to, math::bits_of<V> const& integers) noexcept {
+    std::uint16_t narrow[count];
+    if constexpr (count == 1) {
+      narrow[0] = static_cast<std::uint16_t>(integers);
+    } else {
+      std::uint32_t wide[count];
+      integers.store_unaligned(wide);
+      for (std::size_t i = 0; i < count; ++i) {
+        narrow[i] = static_cast<std::uint16_t>(wide[i]);
+      }
+    }
+    std::memcpy(to, narrow, sizeof narrow);
+  }
+};
+
+#if defined(__x86_64__) || defined(__i386__)
+/// A register that holds the halves of one of so many bytes. (std::conditional would warn of attributes that it drops.)
+template <std::size_t Bytes>
+struct half_register {
+  using type = __m128i;
+};
+template <>
+struct half_register<64> {
+  using type = __m256i;
+};
+
+template <class A>
+requires(std::is_base_of_v<xsimd::sse2, A> || std::is_base_of_v<xsimd::avx, A> ||
+         std::is_base_of_v<xsimd::avx512f, A>) struct halves<xsimd::batch<float, A>> {
+  using V = xsimd::batch<float, A>;
+  using integers_type = math::bits_of<V>;
+  using register_type = typename half_register<sizeof(V)>::type;
+
+  static constexpr bool can_stream =
+#ifdef __x86_64__
+      true;
+#else
+      sizeof(V) > 16;
+#endif
+
+  template <storage S>
+  static constexpr bool converts = S == storage::float16 && (sizeof(V) == 64
+#ifdef __F16C__
+                                                             || sizeof(V) == 32
+#endif
+                                                            );
+
+  [[nodiscard, gnu::always_inline]] static integers_type load(void const* from) noexcept {
+    register_type const narrow = load_register(from);
+    if constexpr (sizeof(V) == 64) {
+      return _mm512_cvtepu16_epi32(narrow);
+    } else if constexpr (std::is_base_of_v<xsimd::avx2, A>) {
+      return _mm256_cvtepu16_epi32(narrow);
+    } else if constexpr (sizeof(V) == 32) {
+      return _mm256_insertf128_si256(_mm256_castsi128_si256(_mm_cvtepu16_epi32(narrow)),
+                                     _mm_cvtepu16_epi32(_mm_srli_si128(narrow, 8)), 1);
+    } else {
+      return _mm_unpacklo_epi16(narrow, _mm_setzero_si128());
+    }
+  }
+
+  [[gnu::always_inline]] static void store(void* to, integers_type const& integers) noexcept {
+    store_register(to, cut(integers));
+  }
+
+  /// Past the caches, to memory that is aligned to half of V.
+  [[gnu::always_inline]] static void stream(void* to, integers_type const& integers) noexcept {
+    stream_register(to, cut(integers));
+  }
+
+  template <storage S>
+  requires converts<S>
+  [[nodiscard, gnu::always_inline]] static V load_converted(void const* from) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      return _mm512_cvtph_ps(load_register(from));
+    } else {
+#ifdef __F16C__
+      return _mm256_cvtph_ps(load_register(from));
+#endif
+    }
+  }
+
+  template <storage S>
+  requires converts<S>
+  [[gnu::always_inline]] static void store_converted(void* to, V const& x) noexcept {
+    store_register(to, converted(x));
+  }
+
+  template <storage S>
+  requires converts<S>
+  [[gnu::always_inline]] static void stream_converted(void* to, V const& x) noexcept {
+    stream_register(to, converted(x));
+  }
+
+private:
+  [[nodiscard, gnu::always_inline]] static register_type converted(V const& x) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      return _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT);
+    } else {
+#ifdef __F16C__
+      return _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT);
+#endif
+    }
+  }
+
+  [[nodiscard, gnu::always_inline]] static register_type cut(integers_type const& integers) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      return _mm512_cvtepi32_epi16(integers);
+    } else if constexpr (sizeof(V) == 32) {
+      return _mm_packus_epi32(_mm256_castsi256_si128(integers), _mm256_extractf128_si256(integers, 1));
+    } else { // SSE2 cuts signed integers only
+      __m128i const whole = _mm_srai_epi32(_mm_slli_epi32(integers, 16), 16);
+      return _mm_packs_epi32(whole, whole);
+    }
+  }
+
+  [[nodiscard, gnu::always_inline]] static register_type load_register(void const* from) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      return _mm256_loadu_si256(static_cast<__m256i const*>(from));
+    } else if constexpr (sizeof(V) == 32) {
+      return _mm_loadu_si128(static_cast<__m128i const*>(from));
+    } else {
+      return _mm_loadl_epi64(static_cast<__m128i const*>(from));
+    }
+  }
+
+  [[gnu::always_inline]] static void store_register(void* to, register_type const& narrow) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      _mm256_storeu_si256(static_cast<__m256i*>(to), narrow);
+    } else if constexpr (sizeof(V) == 32) {
+      _mm_storeu_si128(static_cast<__m128i*>(to), narrow);
+    } else {
+      _mm_storel_epi64(static_cast<__m128i*>(to), narrow);
+    }
+  }
+
+  [[gnu::always_inline]] static void stream_register(void* to, register_type const& narrow) noexcept {
+    if constexpr (sizeof(V) == 64) {
+      _mm256_stream_si256(static_cast<__m256i*>(to), narrow);
+    } else if constexpr (sizeof(V) == 32) {
+      _mm_stream_si128(static_cast<__m128i*>(to), narrow);
+    } else {
+#ifdef __x86_64__
+      _mm_stream_si64(static_cast<long long*>(to), _mm_cvtsi128_si64(narrow));
+#else
+      store_register(to, narrow);
+#endif
+    }
+  }
+};
+#elif defined(__aarch64__)
+template <class A>
+requires std::is_base_of_v<xsimd::neon, A>
+struct halves<xsimd::batch<float, A>> {
+  using V = xsimd::batch<float, A>;
+  static constexpr bool can_stream = false;
+  template <storage S>
+  static constexpr bool converts = S == storage::float16;
+
+  [[nodiscard, gnu::always_inline]] static math::bits_of<V> load(void const* from) noexcept {
+    return vmovl_u16(vld1_u16(static_cast<std::uint16_t const*>(from)));
+  }
+  [[gnu::always_inline]] static void store(void* to, math::bits_of<V> const& integers) noexcept {
+    vst1_u16(static_cast<std::uint16_t*>(to), vmovn_u32(integers));
+  }
+  template <storage S>
+  requires converts<S>
+  [[nodiscard, gnu::always_inline]] static V load_converted(void const* from) noexcept {
+    return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(static_cast<std::uint16_t const*>(from))));
+  }
+  template <storage S>
+  requires converts<S>
+  [[gnu::always_inline]] static void store_converted(void* to, V const& x) noexcept {
+    vst1_u16(static_cast<std::uint16_t*>(to), vreinterpret_u16_f16(vcvt_f16_f32(x)));
+  }
+};
+#endif
+
+/// As many numbers from memory as V holds.
+template <math::value V, stored_in_16_bits E>
+[[nodiscard, gnu::always_inline]] inline V load(E const* from) noexcept {
+  static constexpr storage S = storage_of<E>;
+  if constexpr (requires { typename V::integers; }) { // what is selected from is not converted
+    return V(V::integers::load_unaligned(reinterpret_cast<std::int16_t const*>(from)));
+  } else if constexpr (halves<V>::template converts<S>) {
+    return halves<V>::template load_converted<S>(from);
+  } else {
+    return widened<S, V>(halves<V>::load(from));
+  }
+}
+
+template <stored_in_16_bits E, math::value V>
+[[gnu::always_inline]] inline void store(E* to, V const& x) noexcept {
+  static constexpr storage S = storage_of<E>;
+  if constexpr (requires { typename V::integers; }) {
+    x.quiet_bits().store_unaligned(reinterpret_cast<std::int16_t*>(to));
+  } else if constexpr (halves<V>::template converts<S>) {
+    halves<V>::template store_converted<S>(to, x);
+  } else {
+    halves<V>::store(to, narrowed<S>(x));
+  }
+}
+
+} // namespace rectify

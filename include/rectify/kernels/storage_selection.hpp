@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/memory.hpp>
+
+namespace rectify {
+
+#ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
+/// Floats in the 16 bits that they are stored in, a whole register of them: for formulas that do nothing but compare and select,
+/// which then take twice as many at a time and round nothing. What is compared are integers in the order of the numbers.
+template <storage S, class A>
+class selected_register {
+public:
+  using integers = xsimd::batch<std::int16_t, A>;
+  using condition = xsimd::batch_bool<std::int16_t, A>;
+
+  [[gnu::always_inline]] explicit selected_register(integers const& bits) noexcept
+      : bits_(bits), is_nan_((bits & integers(0x7fff)) > integers(infinity)) {}
+  /// A constant that S can hold. What follows from its being one is seen by the compiler.
+  [[gnu::always_inline]] explicit selected_register(float x) noexcept
+      : bits_(static_cast<std::int16_t>(static_cast<std::uint16_t>(narrowed<S>(x)))), is_nan_(x != x) {}
+
+  [[nodiscard, gnu::always_inline]] integers const& bits() const noexcept { return bits_; }
+
+  [[nodiscard, gnu::always_inline]] friend condition operator<(selected_register const& a, selected_register const& b) noexcept {
+    return ordered(a, b, b.place() > a.place());
+  }
+  [[nodiscard, gnu::always_inline]] friend condition operator<=(selected_register const& a, selected_register const& b) noexcept {
+    return !((a.place() > b.place()) | a.is_nan_ | b.is_nan_);
+  }
+  [[nodiscard, gnu::always_inline]] friend condition operator>(selected_register const& a, selected_register const& b) noexcept {
+    return b < a;
+  }
+  [[nodiscard, gnu::always_inline]] friend condition operator>=(selected_register const& a, selected_register const& b) noexcept {
+    return b <= a;
+  }
+  [[nodiscard, gnu::always_inline]] friend condition operator==(selected_register const& a, selected_register const& b) noexcept {
+    return ordered(a, b, a.place() == b.place());
+  }
+
+  /// With every NaN a quiet one, as narrowing would make it.
+  [[nodiscard, gnu::always_inline]] integers quiet_bits() const noexcept {
+    return bits_ | xsimd::select(is_nan_, integers(quiet), integers(0));
+  }
+
+private:
+  static constexpr std::int16_t infinity = S == storage::bfloat16 ? 0x7f80 : 0x7c00;
+  static constexpr std::int16_t quiet = S == storage::bfloat16 ? 0x40 : 0x200;
+
+  /// The magnitude with the number's sign: zeros of both signs are one place.
+  [[nodiscard, gnu::always_inline]] integers place() const noexcept {
+#ifdef __AVX2__
+    if constexpr (std::is_base_of_v<xsimd::avx2, A>) {
+      return _mm256_sign_epi16(bits_ & integers(0x7fff), bits_);
+    }
+#endif
+    integers const sign = bits_ >> 15; // all ones or zeros
+    return (bits_ ^ (sign & integers(0x7fff))) - sign;
+  }
+  [[nodiscard, gnu::always_inline]] static condition ordered(selected_register const& a, selected_register const& b,
+                                                             condition const& result) noexcept {
+    return xsimd::bitwise_andnot(result, a.is_nan_ | b.is_nan_);
+  }
+
+  integers bits_;
+  condition is_nan_;
+};
+
+/// Numbers of E on Arch as what is selected from, where there is such a register.
+template <class E, class Arch>
+inline constexpr bool has_selected_register = stored_in_16_bits<E>&& has_register<float, Arch>&& has_register<std::int16_t, Arch>;
+
+template <storage S, class A>
+inline constexpr std::size_t lanes<selected_register<S, A>> = xsimd::batch<std::int16_t, A>::size;
+#else
+template <class E, class Arch>
+inline constexpr bool has_selected_register = false;
+template <storage S, class A>
+class selected_register;
+#endif
+
+/// Does a formula or an operation nothing but compare and select, with constants that both formats of 16 bits can hold? A functor
+/// says so of all its members by `static constexpr bool only_selects = true`.
+template <class F>
+inline constexpr bool only_selects = false;
+template <class F>
+requires requires {
+  F::only_selects;
+}
+inline constexpr bool only_selects<F> = F::only_selects;
+
+} // namespace rectify
+
+#ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
+namespace rectify::math {
+
+template <storage S, class A>
+struct value_traits<selected_register<S, A>> {
+  using scalar = float;
+  using register_type = selected_register<S, A>;
+  using condition = typename register_type::condition;
+
+  [[gnu::always_inline]] static register_type select(condition const& where, register_type const& yes,
+                                                     register_type const& no) noexcept {
+    return register_type(xsimd::select(where, yes.bits(), no.bits()));
+  }
+  [[gnu::always_inline]] static register_type zero_where(condition const& where, register_type const& x) noexcept {
+    using integers = typename register_type::integers;
+    if constexpr (value_traits<xsimd::batch<float, A>>::condition_is_mask) {
+      return register_type(xsimd::bitwise_andnot(x.bits(), integers(where.data)));
+    } else {
+      return register_type(xsimd::select(where, integers(0), x.bits()));
+    }
+  }
+  [[gnu::always_inline]] static register_type keep_where(condition const& where, register_type const& x) noexcept {
+    return zero_where(!where, x);
+  }
+  [[gnu::always_inline]] static register_type at_least(register_type const& x, register_type const& bound) noexcept {
+    return select(x < bound, bound, x);
+  }
+  [[gnu::always_inline]] static register_type at_most(register_type const& x, register_type const& bound) noexcept {
+    return select(x > bound, bound, x);
+  }
+};
+
+} // namespace rectify::math
+#endif
