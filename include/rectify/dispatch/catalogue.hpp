@@ -22,8 +22,6 @@ inline constexpr bool is_in_list<F, function_list<Functions...>> = (std::is_same
 template <class F>
 inline constexpr bool is_in_catalogue = is_in_list<F, catalogue<float>> || is_in_list<F, catalogue<float, kink::left>> || //
                                         is_in_list<F, catalogue<double>> || is_in_list<F, catalogue<double, kink::left>>;
-template <class F>
-inline constexpr bool is_in_catalogue<gated<F>> = is_in_catalogue<F>;
 template <class T, kink K>
 inline constexpr bool is_in_catalogue<channelwise_prelu<T, K>> = is_in_catalogue<prelu<T, K>>;
 template <class T>

@@ -7,8 +7,8 @@
 
 namespace rectify {
 
-/// Is the program linked with objects of the functor F, one for each instruction set? rectify_add_dispatch() specialises it for
-/// a user's functors; the target rectify::dispatch defines RECTIFY_DISPATCH_CATALOGUE.
+/// Is the program linked with objects of the functor F, one for each instruction set? They hold the kernels of gated<F> too.
+/// rectify_add_dispatch() specialises it for a user's functors; the target rectify::dispatch defines RECTIFY_DISPATCH_CATALOGUE.
 template <class F>
 inline constexpr bool has_objects =
 #ifdef RECTIFY_DISPATCH_CATALOGUE

@@ -49,8 +49,8 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how 
   auto const ys = name_output<E>("y", y);
   check_ranges<Arch>("forward", ys, as, bs);
   check_parameters<Arch>("forward", unit.f);
-  run_call<Arch, gated<F>>(forward_gated_operation<forward_form_of<F>>{{forward_form(unit.f)}}, std::array{as.data, bs.data},
-                           std::array{ys.data}, as.size, how);
+  run_call<Arch, F>(forward_gated_operation<forward_form_of<F>>{{forward_form(unit.f)}}, std::array{as.data, bs.data},
+                    std::array{ys.data}, as.size, how);
 }
 
 /// da[i] = dy[i] · f(b[i]) and db[i] = (dy[i] · a[i]) · f'(b[i]), the gradients for the inputs, given the gradient dy for the
@@ -73,8 +73,8 @@ void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& d
   check_ranges<Arch>("backward", dbs, as, bs, dys);
   check_disjoint<Arch>("backward", das, dbs);
   check_parameters<Arch>("backward", unit.f);
-  run_call<Arch, gated<F>>(backward_gated_operation<derivative_form_of<F>>{{derivative_form(unit.f)}},
-                           std::array{as.data, bs.data, dys.data}, std::array{das.data, dbs.data}, as.size, how);
+  run_call<Arch, F>(backward_gated_operation<derivative_form_of<F>>{{derivative_form(unit.f)}},
+                    std::array{as.data, bs.data, dys.data}, std::array{das.data, dbs.data}, as.size, how);
 }
 
 } // namespace rectify
