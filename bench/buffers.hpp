@@ -15,13 +15,16 @@
 /// in any order without a refill.
 namespace rectify_bench {
 
-/// What one call of a contender works on. `slope` is the second output of a backward pass with a slope gradient.
+/// What one call of a contender works on.
 template <class T>
 struct operands {
   std::span<T const> x;
-  std::span<T const> dy;
+  std::span<T const> dy; ///< of two inputs
   std::span<T> out;
-  T slope = T(0);
+  T slope = T(0);            ///< a backward pass with a slope gradient
+  std::span<T const> third;  ///< of three inputs
+  std::span<T> second;       ///< of two outputs
+  std::span<T const> source; ///< where x is an output already: what it is the output of
 };
 
 /// Grows on demand, never keeps two copies, and has touched all its pages.
@@ -73,15 +76,27 @@ private:
 
 class buffers {
 public:
-  /// x and out of `size` elements, and dy where there are two inputs.
+  /// `inputs` and `outputs` arrays of `size` elements.
   template <class T>
-  [[nodiscard]] operands<T> get(std::size_t size, std::size_t inputs) {
+  [[nodiscard]] operands<T> get(std::size_t size, std::size_t inputs, std::size_t outputs = 1) {
     using other = std::conditional_t<std::is_same_v<T, float>, double, float>;
     if (std::get<arrays<other>>(arrays_).bytes() > kept_bytes) {
       std::get<arrays<other>>(arrays_) = {};
     }
-    auto& [x, dy, out] = std::get<arrays<T>>(arrays_);
-    return {x.normal(size, 0), inputs == 2 ? dy.normal(size, 1088) : std::span<T>{}, out.plain(size, 2176)};
+    arrays<T>& mine = std::get<arrays<T>>(arrays_);
+    operands<T> data;
+    data.x = mine.x.normal(size, 0);
+    data.dy = inputs >= 2 ? mine.dy.normal(size, 1088) : std::span<T>{};
+    data.third = inputs >= 3 ? mine.third.normal(size, 3264) : std::span<T>{};
+    data.out = mine.out.plain(size, 2176);
+    data.second = outputs >= 2 ? mine.second.plain(size, 576) : std::span<T>{};
+    return data;
+  }
+
+  /// Room for what a function makes of x, which then takes the place of x.
+  template <class T>
+  [[nodiscard]] std::span<T> output_of_x(std::size_t size) {
+    return std::get<arrays<T>>(arrays_).output_of_x.plain(size, 0);
   }
 
 private:
@@ -92,9 +107,14 @@ private:
   struct arrays {
     lazy_array<T> x;
     lazy_array<T> dy;
+    lazy_array<T> third;
     lazy_array<T> out;
+    lazy_array<T> second;
+    lazy_array<T> output_of_x;
 
-    [[nodiscard]] std::size_t bytes() const noexcept { return x.bytes() + dy.bytes() + out.bytes(); }
+    [[nodiscard]] std::size_t bytes() const noexcept {
+      return x.bytes() + dy.bytes() + third.bytes() + out.bytes() + second.bytes() + output_of_x.bytes();
+    }
   };
 
   std::tuple<arrays<float>, arrays<double>> arrays_;

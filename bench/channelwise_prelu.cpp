@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "directions.hpp"
+#include "rivals.hpp"
 #include "rows.hpp"
 
+#include <rectify/rectify.hpp>
+
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace rectify_bench {
@@ -201,14 +206,16 @@ void add_layout_rows(buffers& memory) {
     for (std::size_t channel = 0; channel < layout.channels; ++channel) {
       of.slopes[channel] = T(1 + channel % 7) / 8;
     }
-    add_limit_row<Direction, T>(memory, size, elements);
+    add_limit_rows<T>(memory, Direction::name, Direction::inputs, 1, size, elements);
     // the call leaves its sums with itself, and the check, which runs in between, reads them there
-    auto const add = [&](std::string_view contender, auto const& call) {
+    auto const add = [&](std::string_view who, auto const& call) {
       auto const shared = std::make_shared<channels<T>>(of);
-      add_row<T>(
-          row_name<T>(Direction::name, "channelwise_prelu", contender, elements), memory, size, Direction::inputs,
-          [shared, call](operands<T>& data) { call(*shared, data); },
-          [shared](std::string const& row, operands<T> const& data) { Direction::check(row, *shared, data); });
+      add_row<T>(memory, {row_name<T>(Direction::name, "channelwise_prelu", who, elements),
+                          size,
+                          Direction::inputs,
+                          1,
+                          {std::string(who), [shared, call](operands<T>& data) { call(*shared, data); }},
+                          [shared](std::string const& row, operands<T> const& data) { Direction::check(row, *shared, data); }});
     };
     add("rectify", [](channels<T>& here, operands<T> const& data) { Direction::library(here, data); });
     add("std_loop", [](channels<T>& here, operands<T> const& data) { Direction::std_loop(here, data); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "buffers.hpp"
+#include "contender.hpp"
 #include "directions.hpp"
 #include "table.hpp"
 
@@ -36,6 +37,9 @@ void add_context() {
   benchmark::AddCustomContext("flags", RECTIFY_BENCH_FLAGS);
   benchmark::AddCustomContext("instruction set", std::string(rectify::default_arch::name()) +
                                                      ", for rectify and its rivals alike: " RECTIFY_BENCH_INSTRUCTION_SET);
+  for (auto const& [library, version] : peer_versions()) {
+    benchmark::AddCustomContext("peer " + library, version);
+  }
 }
 
 } // namespace
@@ -56,6 +60,9 @@ int main(int argc, char** argv) {
   rectify_bench::add_backward_rows(memory);
   rectify_bench::add_backward_from_output_rows(memory);
   rectify_bench::add_backward_with_slope_rows(memory);
+  rectify_bench::add_streaming_rows(memory);
+  rectify_bench::add_gated_rows(memory);
+  rectify_bench::add_softmax_rows(memory);
   rectify_bench::add_channelwise_prelu_rows(memory);
   rectify_bench::table table(*benchmark::CreateDefaultDisplayReporter());
   benchmark::RunSpecifiedBenchmarks(&table);

@@ -11,8 +11,7 @@
 /// library, `xsimd_formula` for a register with xsimd's own functions. A function without one has no such row.
 ///
 /// The members a direction needs: forward(x), derivative(x), backward(x, dy), backward_from_output(y, dy), slope(x, dy).
-/// `std_formula` in double is also the reference that every row is checked against before it is timed. What happens at 0 and
-/// at NaN, where the library keeps its contract and these shortcuts do not, is not asked of them.
+/// What happens at 0 and at NaN, where the library keeps its contract and these shortcuts do not, is not asked of them.
 namespace rectify_bench {
 
 template <class F>

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "buffers.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Who takes part, behind one type: rows are made of contenders by code that is compiled once, and a kernel costs the compiler
+/// its own instantiation and no more. With a row a template, two of these files took a minute and were the dearest of the build.
+namespace rectify_bench {
+
+/// One call of whatever is timed: by way of two jumps that the processor predicts, for every contender alike (1 to 2 ns).
+template <class T>
+using task = std::function<void(operands<T>&)>;
+
+/// Fails where the operands do not hold what they should.
+template <class T>
+using judgement = std::function<void(std::string const& row, operands<T> const& data)>;
+
+template <class T>
+struct contender {
+  std::string name;
+  task<T> call;
+  std::function<void(benchmark::State&, operands<T>&)> loop = {}; ///< of calls; where empty, of `call`
+};
+
+/// A kernel of the library for one function.
+template <class T>
+struct kernel {
+  std::string_view function;
+  void (*run)(void const* functor, operands<T>& data);
+  void const* functor; // behind a pointer that no compiler sees through: parameters are known when the program runs
+
+  void operator()(operands<T>& data) const { run(functor, data); }
+};
+
+/// The formula in double that a function is compared with: the library's own, which the tests hold to the exact values.
+struct reference {
+  double (*forward)(double x);
+  double (*derivative)(double x);
+};
+
+/// A functor that may be applied to its own output without end: with a slope of 1 the numbers stay what they are. The default
+/// 0.01 makes subnormals of all negative numbers within 18 calls, and subnormals cost ten times as much.
+template <class F>
+[[nodiscard]] constexpr F steady(F f) {
+  if constexpr (requires { f.negative_slope = 1; }) {
+    f.negative_slope = 1;
+  } else if constexpr (requires { f.slope = 1; }) {
+    f.slope = 1;
+  }
+  return f;
+}
+
+/// What each direction has for each function of the catalogue, each in a file of its own. `steady`: as above.
+template <class T>
+[[nodiscard]] std::vector<kernel<T>> forward_kernels(bool steady = false);
+template <class T>
+[[nodiscard]] std::vector<kernel<T>> derivative_kernels();
+template <class T>
+[[nodiscard]] std::vector<kernel<T>> backward_kernels();
+template <class T>
+[[nodiscard]] std::vector<kernel<T>> backward_from_output_kernels();
+template <class T>
+[[nodiscard]] std::vector<kernel<T>> backward_with_slope_kernels();
+
+[[nodiscard]] reference reference_of(std::string_view function, bool steady = false);
+
+/// What one would write without the library.
+template <class T>
+[[nodiscard]] std::vector<contender<T>> rivals_of(std::string_view direction, std::string_view function);
+
+/// Other libraries, where the build has them: `forward`, `backward` or `backward_from_output`.
+[[nodiscard]] std::vector<contender<float>> peers_of(std::string_view direction, std::string_view function);
+
+/// Name and version of each.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> peer_versions();
+
+} // namespace rectify_bench
