@@ -225,13 +225,19 @@ void add_layout_rows(buffers& memory) {
   }
 }
 
+template <class T>
+void add_rows_of(buffers& memory) {
+  if constexpr (has_rows<T>) {
+    add_layout_rows<forward, T>(memory);
+    add_layout_rows<backward, T>(memory);
+  }
+}
+
 } // namespace
 
 void add_channelwise_prelu_rows(buffers& memory) {
-  add_layout_rows<forward, float>(memory);
-  add_layout_rows<backward, float>(memory);
-  add_layout_rows<forward, double>(memory);
-  add_layout_rows<backward, double>(memory);
+  add_rows_of<float>(memory);
+  add_rows_of<double>(memory);
 }
 
 } // namespace rectify_bench

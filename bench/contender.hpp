@@ -8,11 +8,17 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 /// Who takes part, behind one type: rows are made of contenders by code that is compiled once, and a kernel costs the compiler
 /// its own instantiation and no more. With a row a template, two of these files took a minute and were the dearest of the build.
 namespace rectify_bench {
+
+/// Rows in double double what the compiler has to do, so a build may leave them out (RECTIFY_BENCH_DOUBLE).
+template <class T>
+inline constexpr bool has_rows = std::is_same_v<T, float> || RECTIFY_BENCH_DOUBLE != 0;
 
 /// One call of whatever is timed: by way of two jumps that the processor predicts, for every contender alike (1 to 2 ns).
 template <class T>

@@ -68,6 +68,9 @@ template <class T>
 
 template <class T>
 void add_rows(buffers& memory, std::string_view direction, std::size_t inputs, std::vector<kernel<T>> const& kernels) {
+  if constexpr (!has_rows<T>) {
+    return;
+  }
   std::vector<kernel<T>> const forward = forward_kernels<T>();
   for_each_size<T>([&](std::size_t size) {
     add_limit_rows<T>(memory, direction, inputs, 1, size, std::to_string(size));
@@ -153,6 +156,9 @@ void negate(operands<T>& data) {
 
 template <class T>
 void add_in_place_rows_of(buffers& memory) {
+  if constexpr (!has_rows<T>) {
+    return;
+  }
   for_each_size<T>([&](std::size_t size) {
     auto const add = [&](std::string_view function, std::string_view who, double (*exact)(double), task<T> const& call) {
       add_in_place_row<T>(row_name<T>("in_place", function, who, std::to_string(size)), memory, exact, size, call);

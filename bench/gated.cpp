@@ -24,10 +24,14 @@ template <class T>
   return dy * a * (s * (T(1) + b * (T(1) - s)));
 }
 
+[[nodiscard]] double number(float x) {
+  return static_cast<double>(x);
+}
+
 void add_gated_forward_rows(buffers& memory, std::size_t size) {
   std::string const elements = std::to_string(size);
   judgement<float> const check = [](std::string const& row, operands<float> const& data) {
-    check_elements<float>(row, data.out, [&](std::size_t i) { return swiglu<double>(data.x[i], data.dy[i]); });
+    check_elements<float>(row, data.out, [&](std::size_t i) { return swiglu(number(data.x[i]), number(data.dy[i])); });
   };
   contender<float> const contenders[] = {
       {"rectify", [](operands<float>& data) { rectify::forward(rectify::swiglu<float>{}, data.x, data.dy, data.out); }},
@@ -45,9 +49,11 @@ void add_gated_forward_rows(buffers& memory, std::size_t size) {
 void add_gated_backward_rows(buffers& memory, std::size_t size) {
   std::string const elements = std::to_string(size);
   judgement<float> const check = [](std::string const& row, operands<float> const& data) {
-    check_elements<float>(row, data.out, [&](std::size_t i) { return gradient_for_a<double>(data.dy[i], data.third[i]); });
-    check_elements<float>(row, data.second,
-                          [&](std::size_t i) { return gradient_for_b<double>(data.x[i], data.dy[i], data.third[i]); });
+    check_elements<float>(row, data.out,
+                          [&](std::size_t i) { return gradient_for_a(number(data.dy[i]), number(data.third[i])); });
+    check_elements<float>(row, data.second, [&](std::size_t i) {
+      return gradient_for_b(number(data.x[i]), number(data.dy[i]), number(data.third[i]));
+    });
   };
   contender<float> const contenders[] = {{"rectify",
                                           [](operands<float>& data) {

@@ -19,7 +19,7 @@ template <class Direction, class T>
 [[nodiscard]] std::vector<kernel<T>> kernels_of(bool steady = false) {
   std::vector<kernel<T>> kernels;
   rectify::for_each_function(rectify::catalogue<T>{}, [&]<class F>(F const&) {
-    if constexpr (Direction::template has<F>) {
+    if constexpr (has_rows<T> && Direction::template has<F>) {
       auto const run = [](void const* functor, operands<T>& data) { Direction::run(*static_cast<F const*>(functor), data); };
       kernels.push_back({F::name, run, steady ? &steady_functor<F> : &default_functor<F>});
     }

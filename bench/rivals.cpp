@@ -103,7 +103,7 @@ constexpr auto backward_from_output = [](auto const& formula, auto const& y, aut
 
 template <class F, class T>
 void add_rivals(F const& f, std::string_view direction, std::vector<contender<T>>& rivals) {
-  if constexpr (has_std_formula<F>) {
+  if constexpr (has_rows<T> && has_std_formula<F>) {
     auto const add = [&](char const* name, auto const& formula, auto const& loop, auto const& apply) {
       rivals.push_back(
           {name, [formula, tail = std_formula<F>{f}, loop, apply](operands<T>& data) { loop(formula, tail, data, apply); }});

@@ -135,7 +135,9 @@ void add_softmax_rows(buffers& memory) {
   for (function const& f : functions) {
     char const* const direction = f.is_backward ? "backward_from_output" : "forward";
     std::size_t const inputs = f.is_backward ? 2 : 1;
-    for (auto const [rows, row] : shapes) {
+    for (shape const& of : shapes) {
+      std::size_t const rows = of.rows;
+      std::size_t const row = of.row;
       std::size_t const size = rows * row;
       std::string const elements = std::to_string(rows) + 'x' + std::to_string(row);
       std::vector<contender<float>> contenders;

@@ -19,6 +19,9 @@ done
 if { [ "$preset" = accuracy ] || [ "$preset" = peers ]; } && ! echo '#include <mpfr.h>' | c++ -E -x c++ - >/dev/null 2>&1; then
   packages="$packages libmpfr-dev"
 fi
+if [ "$preset" = peers ] && ! command -v python3 >/dev/null; then
+  packages="$packages python3" # reads what was measured
+fi
 # The libraries to compare with; the build leaves out what is not there, and so does this where there is no apt.
 optional=
 if [ "$preset" = peers ] && command -v apt-get >/dev/null; then

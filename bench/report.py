@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Judges what rectify_bench measured. Standard library only.
+
+  report.py table RUN.json             a Markdown table for each direction
+  report.py chart RUN.json             the same as a picture (SVG)
+  report.py summary RUN.json           what the others read, in a tenth of the bytes
+  report.py compare OLD.json NEW.json  fails where the library has lost 10 % beyond the noise
+  report.py --check README.md RUN.json [--update]
+                                       is what stands in README.md between the marks, and the chart beside RUN.json, what RUN.json
+                                       says? --update writes both
+
+RUN.json is Google Benchmark's file with all repetitions (--benchmark_repetitions=N --benchmark_out=RUN.json), or a summary.
+Times are nanoseconds of CPU time for 1024 elements, medians of the repetitions.
+
+Noise: repetitions of a row spread by their median absolute deviation, and a median of n of them has a standard error of
+1.2533 * 1.4826 * MAD / sqrt(n). Two runs of the same program (A/A) then differ by less than 1.96 * sqrt(2) of these in 95 of
+100 cases. A row whose few repetitions happened to agree counts as noisy as the median row of its run.
+"""
+
+import json
+import math
+import os
+import statistics
+import sys
+
+OURS = "rectify"
+ALLOWED_LOSS = 0.10
+MARK, END_MARK = "<!-- bench -->", "<!-- end of bench -->"
+DIRECTIONS = ["forward", "backward", "backward_from_output"]
+WORDS = {
+    "forward": "Forward",
+    "backward": "Backward from the input",
+    "backward_from_output": "Backward from the output",
+    "gated_forward": "Gated units, forward",
+    "gated_backward": "Gated units, backward",
+}
+
+
+class Run:
+    """rows: {name: (median, standard error as a share of it)}"""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        self.context = content["context"]
+        if "rows" in content:
+            self.rows = {name: tuple(numbers) for name, numbers in content["rows"].items()}
+        else:
+            times = {}
+            # shuffled repetitions come in any order; families are numbered in the order of the program
+            for entry in sorted(content["benchmarks"], key=lambda entry: entry.get("family_index", 0)):
+                if entry["run_type"] == "iteration" and "ns_per_1024" in entry:
+                    times.setdefault(entry["run_name"], []).append(entry["ns_per_1024"])
+            self.rows = {name: summary_of(numbers) for name, numbers in times.items()}
+            self.context["repetitions"] = max((len(numbers) for numbers in times.values()), default=0)
+        if not self.rows:
+            sys.exit(f"{path}: no rows with ns_per_1024 and repetitions")
+        self.usual_error = statistics.median(error for _, error in self.rows.values())
+
+    def error(self, name):
+        return max(self.rows[name][1], self.usual_error)
+
+    def cells(self):
+        """(direction, function, type, elements) -> {contender: name of the row}, in the order of the run"""
+        found = {}
+        for name in self.rows:
+            direction, function, type_, contender, elements = name.split("/")
+            found.setdefault((direction, function, type_, elements), {})[contender] = name
+        return found
+
+
+def summary_of(times):
+    middle = statistics.median(times)
+    deviation = statistics.median(abs(time - middle) for time in times)
+    return rounded(middle), rounded(1.2533 * 1.4826 * deviation / math.sqrt(len(times)) / middle)
+
+
+def rounded(number):
+    return float(f"{number:.4g}")
+
+
+def noise(error, other):
+    return 1.96 * math.hypot(error, other)
+
+
+def time(number):
+    return f"{number:.1f}" if number < 100 else f"{number:.0f}"
+
+
+class Cell:
+    """Ours beside the fastest of the others, and beside the limit, which is the fastest way to move the same data."""
+
+    def __init__(self, run, key, contenders, limits):
+        self.direction, self.function, self.type, self.elements = key
+        ours = contenders[OURS]
+        self.ours = run.rows[ours][0]
+        peers = {who: name for who, name in contenders.items() if not who.startswith(OURS)}
+        self.peer = min(peers, key=lambda who: run.rows[peers[who]][0], default=None)
+        self.peer_time = self.ratio = None
+        self.verdict = ""
+        if self.peer is not None:
+            self.peer_time = run.rows[peers[self.peer]][0]
+            self.ratio = self.ours / self.peer_time
+            apart = noise(run.error(ours), run.error(peers[self.peer]))
+            self.verdict = "level" if abs(self.ratio - 1) <= apart else "ahead" if self.ratio < 1 else "behind"
+        known = limits.get((self.direction, self.type, self.elements))
+        self.share = known / self.ours if known else None
+
+
+def judged(run):
+    cells = run.cells()
+    limits = {}
+    for (direction, function, type_, elements), contenders in cells.items():
+        if function == "any":
+            limits[direction, type_, elements] = min(run.rows[name][0] for name in contenders.values())
+    return [Cell(run, key, contenders, limits) for key, contenders in cells.items() if OURS in contenders]
+
+
+def sorted_cells(cells):
+    """By function, in the order of the run, then by size."""
+    order = {}
+    for cell in cells:
+        order.setdefault((cell.function, cell.type), len(order))
+    return sorted(cells, key=lambda cell: (order[cell.function, cell.type], size_of(cell.elements), cell.elements))
+
+
+def size_of(elements):
+    return math.prod(int(part) for part in elements.split("x"))
+
+
+def share(number):
+    return "" if number is None else f"{number:.2f}"
+
+
+def counts(cells):
+    verdicts = [cell.verdict for cell in cells if cell.verdict]
+    if not verdicts:
+        return "no peer has it"
+    said = {verdict: verdicts.count(verdict) for verdict in ("ahead", "level", "behind")}
+    text = f"ahead of every peer in {said['ahead']} of {len(verdicts)} cells, level in {said['level']}, behind in {said['behind']}"
+    winners = [cell.peer for cell in cells if cell.verdict == "behind"]
+    names = sorted(set(winners), key=lambda peer: (-winners.count(peer), peer))
+    return text + (f" ({', '.join(f'{peer} {winners.count(peer)}' for peer in names)})" if names else "")
+
+
+def by_direction(cells):
+    names = [name for name in DIRECTIONS if any(cell.direction == name for cell in cells)]
+    names += sorted({cell.direction for cell in cells} - set(names))
+    return [(name, sorted_cells([cell for cell in cells if cell.direction == name])) for name in names]
+
+
+def conditions(run):
+    context = run.context
+    peers = [f"{key[5:]} {value}" for key, value in context.items() if key.startswith("peer ")]
+    text = f"{context.get('date', '')[:10]}, {context.get('machine', 'machine unknown')}, one thread, {context.get('compiler', 'compiler unknown')}"
+    text += f" with `{context.get('flags', '')}` ({context.get('instruction set', '').split(',')[0]})"
+    text += f"; medians of {context['repetitions']} shuffled repetitions." if context.get("repetitions") else "."
+    return text + (f" Peers: {'; '.join(peers)}." if peers else "")
+
+
+def table(run):
+    lines = [conditions(run), "", "Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair.", ""]
+    grouped = by_direction(judged(run))
+    lines += [f"- {WORDS.get(direction, direction)}: {counts(cells)}." for direction, cells in grouped]
+    for direction, cells in grouped:
+        lines += ["", f"<details><summary>{WORDS.get(direction, direction)}, every cell</summary>", ""]
+        lines += ["| function | elements | rectify | best peer | which | rectify / peer | | share of the limit |"]
+        lines += ["|---|---:|---:|---:|---|---:|---|---:|"]
+        for cell in cells:
+            name = f"`{cell.function}`" + ("" if cell.type == "f32" else " " + cell.type)
+            peer = f"{time(cell.peer_time)} | {cell.peer} | {cell.ratio:.2f} | {cell.verdict}" if cell.peer else "| | |"
+            lines.append(f"| {name} | {cell.elements} | {time(cell.ours)} | {peer} | {share(cell.share)} |")
+        lines += ["", "</details>"]
+    lines += streaming_table(run)
+    return "\n".join(lines) + "\n"
+
+
+def streaming_table(run):
+    """Is the threshold right? The same function by default, and with and without stores past the caches."""
+    lines = []
+    for (direction, function, type_, elements), contenders in run.cells().items():
+        names = [contenders.get(name) for name in (OURS, OURS + "_streamed", OURS + "_cached")]
+        if all(names):
+            times = " | ".join(time(run.rows[name][0]) for name in names)
+            lines.append(f"| `{function}` {direction} | {elements} | {times} |")
+    if lines:
+        lines = ["", "<details><summary>Stores past the caches</summary>", "", "| function | elements | by default | past the caches | never |",
+                 "|---|---:|---:|---:|---:|", *lines, "", "</details>"]
+    return lines
+
+
+STYLE = """<style>
+.page{fill:#fff;stroke:#d8dee4}.ink{fill:#1f2328}.faint{fill:#656d76}.grid{stroke:#eaeef2}.axis{stroke:#8c959f}
+.s0{fill:#9ecbff}.s1{fill:#54a0ee}.s2{fill:#0969da}.s3{fill:#063f82}
+@media(prefers-color-scheme:dark){.page{fill:#0d1117;stroke:#30363d}.ink{fill:#e6edf3}.faint{fill:#8d96a0}
+.grid{stroke:#21262d}.axis{stroke:#6e7681}.s0{fill:#1f4b7f}.s1{fill:#2f74c0}.s2{fill:#58a6ff}.s3{fill:#c2e0ff}}
+</style>"""
+
+
+def chart(run):
+    """A dot for each cell: how many times as fast as the best peer. One panel a direction, one line a function."""
+    grouped = [(direction, [cell for cell in cells if cell.ratio and cell.type == "f32" and cell.elements.isdigit()])
+               for direction, cells in by_direction(judged(run)) if direction in DIRECTIONS]
+    grouped = [(direction, cells) for direction, cells in grouped if cells]
+    sizes = sorted({int(cell.elements) for _, cells in grouped for cell in cells})
+    low, high = 0.25, 8.0
+    width, left, right, step = 760, 130, 740, 17
+
+    def x_of(speed):
+        return left + (right - left) * math.log(min(max(speed, low), high) / low) / math.log(high / low)
+
+    marks = []
+
+    def word(x, y, kind, anchor, text, more=""):
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        marks.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{text}</text>')
+
+    word(16, 24, "ink", "start", "Speed beside the fastest peer", ' font-size="15" font-weight="600"')
+    word(16, 42, "faint", "start", "how many times as fast as the best of the other libraries; right of 1 rectify is ahead")
+    x = right
+    for number, size in reversed(list(enumerate(sizes))):
+        label = f"{size >> 20} Mi" if size >= 1 << 20 else f"{size >> 10} Ki" if size >= 1024 else str(size)
+        word(x, 24, "faint", "end", label)
+        x -= 7.0 * len(label) + 8
+        marks.append(f'<circle class="s{min(number, 3)}" cx="{x:.1f}" cy="20" r="4"/>')
+        x -= 14
+    y = 62
+    for direction, cells in grouped:
+        functions = list(dict.fromkeys(cell.function for cell in cells))
+        word(16, y + 4, "ink", "start", WORDS[direction], ' font-weight="600"')
+        top, y = y + 12, y + 12
+        bottom = top + step * len(functions) + 4
+        for speed in (0.25, 0.5, 1, 2, 4, 8):
+            at = x_of(speed)
+            marks.append(f'<path class="{"axis" if speed == 1 else "grid"}" d="M{at:.1f} {top}V{bottom}"/>')
+            word(at, bottom + 13, "faint", "middle", f"{speed:g}")
+        for function in functions:
+            y += step
+            word(left - 10, y, "ink", "end", function)
+            for cell in cells:
+                if cell.function == function:
+                    number = min(sizes.index(int(cell.elements)), 3)
+                    marks.append(f'<circle class="s{number}" cx="{x_of(1 / cell.ratio):.1f}" cy="{y - 4:.1f}" r="4"/>')
+        y = bottom + 36
+    height = y - 8
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+                      'font-family="system-ui, sans-serif" font-size="11">', STYLE,
+                      f'<rect class="page" x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>', *marks, "</svg>"]) + "\n"
+
+
+def summary(run):
+    kept = ("date", "machine", "compiler", "flags", "instruction set", "repetitions")
+    context = {key: value for key, value in run.context.items() if key in kept or key.startswith("peer ")}
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in run.rows.items())
+    return f'{{"context": {json.dumps(context, indent=1)},\n"rows": {{\n{rows}\n}}}}\n'
+
+
+def compare(old, new):
+    """Prints what the library's rows have gained and lost; 1 where one has lost too much, or is gone."""
+    for key in ("machine", "compiler", "flags"):
+        if old.context.get(key) != new.context.get(key):
+            print(f"note: {key} was {old.context.get(key)!r} and is {new.context.get(key)!r}")
+    failed = 0
+    mine = [name for name in old.rows if name.split("/")[3].startswith(OURS)]
+    for name in mine:
+        if name not in new.rows:
+            print(f"LOST   {name}: is not in the new run")
+            failed += 1
+            continue
+        before, now = old.rows[name][0], new.rows[name][0]
+        apart = noise(old.error(name), new.error(name))
+        change = now / before - 1
+        text = f"{name}: {time(before)} -> {time(now)} ({100 * change:+.1f} %, noise {100 * apart:.1f} %)"
+        if change > ALLOWED_LOSS + apart:
+            print(f"LOST   {text}")
+            failed += 1
+        elif change < -ALLOWED_LOSS - apart:
+            print(f"gained {text}")
+    print(f"{len(mine)} rows, {failed} lost more than {100 * ALLOWED_LOSS:.0f} % beyond the noise")
+    return 1 if failed else 0
+
+
+def check(readme, path, update):
+    run = Run(path)
+    with open(readme, encoding="utf-8") as file:
+        text = file.read()
+    if MARK not in text or END_MARK not in text:
+        sys.exit(f"{readme} lacks {MARK} or {END_MARK}")
+    before, rest = text.split(MARK, 1)
+    _, behind = rest.split(END_MARK, 1)
+    chart_path = os.path.splitext(path)[0] + ".svg"
+    link = os.path.relpath(chart_path, os.path.dirname(os.path.abspath(readme))).replace(os.sep, "/")
+    wanted = {readme: f"{before}{MARK}\n![speed beside the fastest peer]({link})\n\n{table(run)}{END_MARK}{behind}", chart_path: chart(run)}
+    stale = []
+    for file_path, content in wanted.items():
+        if update:
+            with open(file_path, "w", encoding="utf-8") as file:
+                file.write(content)
+        else:
+            try:
+                with open(file_path, encoding="utf-8") as file:
+                    found = file.read()
+            except FileNotFoundError:
+                found = None
+            if found != content:
+                stale.append(file_path)
+    for file_path in stale:
+        print(f"{file_path} is not what {path} says: report.py --check {readme} {path} --update writes it")
+    return 1 if stale else 0
+
+
+def main(arguments):
+    update = "--update" in arguments
+    arguments = [argument for argument in arguments if argument != "--update"]
+    if len(arguments) == 2 and arguments[0] in ("table", "chart", "summary"):
+        print({"table": table, "chart": chart, "summary": summary}[arguments[0]](Run(arguments[1])), end="")
+        return 0
+    if len(arguments) == 3 and arguments[0] == "compare":
+        return compare(Run(arguments[1]), Run(arguments[2]))
+    if len(arguments) == 3 and arguments[0] == "--check":
+        return check(arguments[1], arguments[2], update)
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
