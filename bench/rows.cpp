@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "rows.hpp"
 
+#include <rectify/kernels/storage.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -82,6 +84,8 @@ template void check_elements(std::string const&, std::span<float const>, std::fu
 template void check_elements(std::string const&, std::span<double const>, std::function<double(std::size_t)> const&, double);
 template void set_counters<float>(benchmark::State&, std::size_t, std::size_t);
 template void set_counters<double>(benchmark::State&, std::size_t, std::size_t);
+template void set_counters<rectify::bfloat16>(benchmark::State&, std::size_t, std::size_t);
+template void set_counters<rectify::float16>(benchmark::State&, std::size_t, std::size_t);
 template void add_row(buffers&, row<float>);
 template void add_row(buffers&, row<double>);
 
