@@ -2,6 +2,7 @@
 #pragma once
 
 #include <rectify/kernels/errors.hpp>
+#include <rectify/kernels/fold.hpp>
 #include <rectify/kernels/loop.hpp>
 #include <rectify/kernels/pairwise_sum.hpp>
 
@@ -43,14 +44,12 @@ struct backward_with_slope_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = true;
-  static constexpr std::size_t lane_count = accumulating_step_bytes / sizeof(math::scalar_of<V>);
-  using sums_of_lanes = std::array<V, accumulating_step_bytes / sizeof(V)>;
   F f;
-  sums_of_lanes sums;
+  std::array<plain_sum<V>, accumulating_step_bytes / sizeof(V)> sums;
 
   template <std::size_t Register>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {
-    sums[Register] = add_gradient(sums[Register], x_dy[1], V(f.slope_derivative(x_dy[0])));
+    sums[Register].value = add_gradient(sums[Register].value, x_dy[1], V(f.slope_derivative(x_dy[0])));
     return {chain(f, x_dy[0], x_dy[1])};
   }
 };
@@ -64,17 +63,20 @@ template <class Arch, class F, class E>
                                                          bool streams) noexcept {
   using T = typename F::value_type;
   using V = register_of<T, Arch>;
-  using operation_type = backward_with_slope_operation<F, V>;
+  auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
+    backward_with_slope_operation<F, V> operation{f, empty_sums<V>()};
+    run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, count, streams);
+    fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
+    alignas(V) T lanes_of_sum[lanes<V>];
+    rectify::store(lanes_of_sum, operation.sums[0].value);
+    return lanes_of_sum[0];
+  };
+  if (size <= summation_block) { // short runs of channels come by the million
+    return sum_of_block(0, size);
+  }
   pairwise_sum<Arch, T> total;
   for (std::size_t i = 0; i < size; i += summation_block) {
-    operation_type operation{f, {}};
-    operation.sums.fill(V(T(0)));
-    run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, std::min(summation_block, size - i), streams);
-    alignas(V) T sums[operation_type::lane_count];
-    for (std::size_t r = 0; r < operation.sums.size(); ++r) {
-      rectify::store(sums + r * lanes<V>, operation.sums[r]);
-    }
-    total.add(fold<Arch>(sums, operation_type::lane_count));
+    total.add(sum_of_block(i, std::min(summation_block, size - i)));
   }
   return total.total();
 }

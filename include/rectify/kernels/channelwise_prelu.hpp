@@ -196,7 +196,7 @@ inline constexpr std::size_t summation_rows = 128;
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E const* dy, E* dx, T* dslopes,
                           bool streams) noexcept {
-  if (is_long_run<T>(layout, 1024)) {
+  if (is_long_run<T>(layout, 640)) {
     for (std::size_t channel = 0; channel < layout.channels; ++channel) {
       prelu<T, K> const f{slopes[channel]};
       pairwise_sum<Arch, T> sum;

@@ -21,6 +21,24 @@ template <std::size_t Distance, math::value V>
 }
 #endif
 
+/// A plain sum in each lane.
+template <math::value V>
+struct plain_sum {
+  V value;
+
+  [[gnu::always_inline]] void add(plain_sum const& other) noexcept { value = value + other.value; }
+};
+
+/// A sum of 0 for each register of a step. (An array that is filled after it was made is cleared first: a third of the time of a
+/// short run of channels.)
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline auto empty_sums() noexcept {
+  return []<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+    return std::array<plain_sum<V>, sizeof...(R)>{((void)R, plain_sum<V>{V(math::scalar_of<V>(0))})...};
+  }
+  (std::make_index_sequence<accumulating_step_bytes / sizeof(V)>{});
+}
+
 /// The sum of positive numbers, and what its roundings lost: their sum to the precision of two numbers.
 template <math::value V>
 struct compensated_sum {
@@ -64,6 +82,10 @@ struct running_maximum {
   [[gnu::always_inline]] void add(running_maximum const& other) noexcept { value = math::at_least(value, other.value); }
 };
 
+template <std::size_t Distance, math::value V>
+[[nodiscard, gnu::always_inline]] inline plain_sum<V> exchange(plain_sum<V> const& x) noexcept {
+  return {exchange<Distance>(x.value)};
+}
 template <std::size_t Distance, math::value V>
 [[nodiscard, gnu::always_inline]] inline compensated_sum<V> exchange(compensated_sum<V> const& x) noexcept {
   return {exchange<Distance>(x.high), exchange<Distance>(x.low)};

@@ -11,19 +11,6 @@
 
 namespace rectify {
 
-/// A plain sum in each lane.
-template <math::value V>
-struct plain_sum {
-  V value;
-
-  [[gnu::always_inline]] void add(plain_sum const& other) noexcept { value = value + other.value; }
-};
-
-template <std::size_t Distance, math::value V>
-[[nodiscard, gnu::always_inline]] inline plain_sum<V> exchange(plain_sum<V> const& x) noexcept {
-  return {exchange<Distance>(x.value)};
-}
-
 /// What the gradients of a row have in common, and what becomes of y and dy with it.
 struct softmax_gradient {
   /// sum + dy · y, but the sum itself where y is 0.
@@ -85,8 +72,7 @@ void run_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size, std::si
   using V = register_of<T, Arch>;
   constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
   auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    gradient_sum_operation<Gradient, V> operation{};
-    operation.sums.fill({V(T(0))});
+    gradient_sum_operation<Gradient, V> operation{empty_sums<V>()};
     run<Arch, T>(operation, std::array{y + i, dy + i}, std::tuple{}, count);
     fold_registers<registers, V, plain_sum>(operation.sums);
     return operation.sums[0].value;
