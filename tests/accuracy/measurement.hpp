@@ -81,6 +81,18 @@ struct block {
   std::vector<std::uint32_t> news; // where the error may be the largest yet
 };
 
+/// |result - exact| in units of the last place of exact: as ulp_error, by bits, and for numbers only.
+[[gnu::always_inline]] inline double error_in_units(float result, double exact) {
+  constexpr std::uint64_t exponent_mask = std::uint64_t{0x7ff} << 52;
+  constexpr std::uint64_t least = std::uint64_t{1023 - 126} << 52; // of normal floats: subnormal ones share its unit
+  std::uint64_t const power = std::max(std::bit_cast<std::uint64_t>(exact) & exponent_mask, least);
+  double const units = std::bit_cast<double>((std::uint64_t{2 * 1023 + 23} << 52) - power); // 2^23 / 2^exponent
+  return std::abs(static_cast<double>(result) - exact) * units;
+}
+inline double error_in_units(double result, long double exact) {
+  return ulp_error(result, exact);
+}
+
 /// Compares the kernel with the exact values for the block's x. With `is_sampled` one of them, wherever it lies, shows that
 /// `nearly` is as near as it says.
 template <class T>
@@ -96,17 +108,25 @@ void measure_block(subject<T> const& s, block<T>& b, bool is_sampled, measuremen
   b.news.resize(size);
   s.result(b.x, b.result);
   s.nearly(b.x, b.nearly);
-  bool const nearest_is_news = errors.ulp < 0.5; // the error of a correctly rounded result
   std::size_t news = 0;
   std::size_t correctly_rounded = 0;
-  for (std::size_t i = 0; i < size; ++i) { // without branches twice as fast: most are correctly rounded
-    T const nearest = static_cast<T>(b.nearly[i]);
-    bool const are_nan = (b.result[i] != b.result[i]) & (nearest != nearest);
-    bool const is_nearest = (b.result[i] == nearest) | are_nan;
-    bool const is_exact = (static_cast<wide>(b.result[i]) == b.nearly[i]) | are_nan;
-    b.news[news] = static_cast<std::uint32_t>(i);
-    news += (nearest_is_news ? is_exact : is_nearest) ? 0U : 1U;
-    correctly_rounded += is_nearest ? 1U : 0U;
+  auto const select_news = [&](auto const& is_news) __attribute__((always_inline)) {
+    for (std::size_t i = 0; i < size; ++i) { // without branches twice as fast: most are correctly rounded
+      T const nearest = static_cast<T>(b.nearly[i]);
+      bool const are_nan = (b.result[i] != b.result[i]) & (nearest != nearest);
+      bool const is_nearest = (b.result[i] == nearest) | are_nan;
+      b.news[news] = static_cast<std::uint32_t>(i);
+      news += is_news(i, is_nearest) & !are_nan ? 1U : 0U;
+      correctly_rounded += is_nearest ? 1U : 0U;
+    }
+  };
+  if (s.near_zero.from > s.near_zero.to) {
+    double const limit = errors.ulp + doubt;
+    select_news([&](std::size_t i, bool) __attribute__((always_inline)) {
+      return !(error_in_units(b.result[i], b.nearly[i]) <= limit) & (static_cast<wide>(b.result[i]) != b.nearly[i]);
+    });
+  } else { // where the absolute errors count, the largest error in units is above that of rounding
+    select_news([&](std::size_t, bool is_nearest) __attribute__((always_inline)) { return !is_nearest | (errors.ulp < 0.5); });
   }
   errors.count += size;
   errors.correctly_rounded += correctly_rounded;
