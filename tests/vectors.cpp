@@ -156,6 +156,18 @@ void run_case(F const& f, test_case const& test, comparison const& compare) {
   }
 }
 
+/// The one case in 16 bits.
+void run_float16(test_case const& test, comparison const& compare) {
+  REQUIRE(test.operation == "Celu");
+  std::vector<float16> x;
+  for (double const value : test.inputs.at("x").values) {
+    x.push_back(float16(static_cast<float>(value)));
+  }
+  std::vector<float16> y(x.size());
+  forward(celu<float>{.alpha = static_cast<float>(std::strtod(test.attributes.at("alpha").c_str(), nullptr))}, x, y);
+  compare("y", std::vector<float>(y.begin(), y.end()), test.outputs.at("y"));
+}
+
 template <class T>
 void run_prelu(test_case const& test, comparison const& compare) {
   std::vector<T> const x = test.inputs.at("x").template as<T>();
@@ -413,10 +425,14 @@ TEST_CASE("operator cases and gradients made by others") {
     test_case const test = read_case(entry.file);
     comparison const compare{entry.file, entry.relative, entry.absolute};
     INFO(entry.file);
-    CHECK((test.element_type == "f64" ? run<double>(test, compare) : run<float>(test, compare)));
+    if (test.element_type == "f16") {
+      run_float16(test, compare);
+    } else {
+      CHECK((test.element_type == "f64" ? run<double>(test, compare) : run<float>(test, compare)));
+    }
     ++cases;
   }
-  CHECK(cases == 77); // none may go missing unseen
+  CHECK(cases == 78); // none may go missing unseen
 }
 
 TEST_CASE("hard cases of the words, made by others") {
