@@ -121,7 +121,9 @@ void measure_block(subject<T> const& s, block<T>& b, bool is_sampled, measuremen
     }
   };
   if (s.near_zero.from > s.near_zero.to) {
-    double const limit = errors.ulp + doubt;
+    // of float all that may be larger by more than the last printed digit; of double, where doubt is large, all that may be
+    // larger
+    double const limit = std::is_same_v<T, float> ? errors.ulp + doubt : errors.ulp - doubt;
     select_news([&](std::size_t i, bool) __attribute__((always_inline)) {
       return !(error_in_units(b.result[i], b.nearly[i]) <= limit) & (static_cast<wide>(b.result[i]) != b.nearly[i]);
     });
