@@ -64,7 +64,7 @@ template <class Arch, class F, class E>
   using T = typename F::value_type;
   using V = register_of<T, Arch>;
   auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    backward_with_slope_operation<F, V> operation{f, empty_sums<V>()};
+    backward_with_slope_operation<F, V> operation{f, sums_of_step(plain_sum<V>{V(T(0))})};
     run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, count, streams);
     fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
     alignas(V) T lanes_of_sum[lanes<V>];

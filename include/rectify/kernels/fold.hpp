@@ -29,16 +29,6 @@ struct plain_sum {
   [[gnu::always_inline]] void add(plain_sum const& other) noexcept { value = value + other.value; }
 };
 
-/// A sum of 0 for each register of a step. (An array that is filled after it was made is cleared first: a third of the time of a
-/// short run of channels.)
-template <math::value V>
-[[nodiscard, gnu::always_inline]] inline auto empty_sums() noexcept {
-  return []<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-    return std::array<plain_sum<V>, sizeof...(R)>{((void)R, plain_sum<V>{V(math::scalar_of<V>(0))})...};
-  }
-  (std::make_index_sequence<accumulating_step_bytes / sizeof(V)>{});
-}
-
 /// The sum of positive numbers, and what its roundings lost: their sum to the precision of two numbers.
 template <math::value V>
 struct compensated_sum {
@@ -97,6 +87,16 @@ template <std::size_t Distance, math::value V>
 template <std::size_t Distance, math::value V>
 [[nodiscard, gnu::always_inline]] inline running_maximum<V> exchange(running_maximum<V> const& x) noexcept {
   return {exchange<Distance>(x.value)};
+}
+
+/// `start` for each register of a step. (An array that is filled after it was made is cleared first: a third of the time of a
+/// short run of channels.)
+template <math::value V, template <class> class Lanes>
+[[nodiscard, gnu::always_inline]] inline auto sums_of_step(Lanes<V> const& start) noexcept {
+  return [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+    return std::array<Lanes<V>, sizeof...(R)>{((void)R, start)...};
+  }
+  (std::make_index_sequence<accumulating_step_bytes / sizeof(V)>{});
 }
 
 /// result.add() of all lanes of a register, into every lane.

@@ -158,8 +158,7 @@ template <class Row, class Arch, class E>
   Row row(maximum.maxima[0].value);
   compensated_sum<V> total{V(T(0)), V(T(0))};
   for (std::size_t i = 0; i < size; i += row_block) {
-    sum_operation<V, Row, stores_terms> operation{row, {}};
-    operation.sums.fill({V(start_of_sum<V>), V(T(0))});
+    sum_operation<V, Row, stores_terms> operation{row, sums_of_step(compensated_sum<V>{V(start_of_sum<V>), V(T(0))})};
     std::size_t const count = std::min(row_block, size - i);
     if constexpr (stores_terms) {
       run<Arch, T>(operation, std::array{x + i}, std::array{y + i}, count);

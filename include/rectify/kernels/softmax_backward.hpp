@@ -72,7 +72,7 @@ void run_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size, std::si
   using V = register_of<T, Arch>;
   constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
   auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    gradient_sum_operation<Gradient, V> operation{empty_sums<V>()};
+    gradient_sum_operation<Gradient, V> operation{sums_of_step(plain_sum<V>{V(T(0))})};
     run<Arch, T>(operation, std::array{y + i, dy + i}, std::tuple{}, count);
     fold_registers<registers, V, plain_sum>(operation.sums);
     return operation.sums[0].value;
