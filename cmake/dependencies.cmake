@@ -41,7 +41,11 @@ macro(rectify_require name)
     set(CATCH_INSTALL_EXTRAS OFF)
     # SYSTEM first: CMake 3.25.1 glues it to the digest otherwise
     FetchContent_Declare(${name} SYSTEM URL ${_url} URL_HASH SHA256=${_digest} DOWNLOAD_EXTRACT_TIMESTAMP OFF)
+    set(CMAKE_UNITY_BUILD ON) # their small files include much: a third of the time
+    set(CMAKE_UNITY_BUILD_BATCH_SIZE 30)
     FetchContent_MakeAvailable(${name})
+    unset(CMAKE_UNITY_BUILD)
+    unset(CMAKE_UNITY_BUILD_BATCH_SIZE)
     message(STATUS "${name}: from the pinned archive")
   else()
     message(STATUS "${name}: ${${name}_VERSION} ${${name}_DIR}")
