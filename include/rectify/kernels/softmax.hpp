@@ -180,6 +180,42 @@ template <class Row, class Arch, class E>
 template <math::value V>
 inline constexpr std::size_t held_registers = lanes<V> == 1 ? 0 : std::min<std::size_t>(4, accumulating_step_bytes / sizeof(V));
 
+/// A row that `Registers` registers hold, the last of them `count` numbers; the others are `padding`.
+template <math::value V, std::size_t Registers, class E>
+[[nodiscard, gnu::always_inline]] inline std::array<V, Registers> load_row(E const* x, std::size_t count,
+                                                                           math::scalar_of<V> padding) noexcept {
+  constexpr std::size_t last = (Registers - 1) * lanes<V>;
+  std::array<V, Registers> row;
+  for (std::size_t i = 0; i + 1 < Registers; ++i) {
+    row[i] = rectify::load<V>(x + i * lanes<V>);
+  }
+  row[Registers - 1] = count == lanes<V> ? rectify::load<V>(x + last) : load_part<V>(x + last, count, padding);
+  return row;
+}
+
+/// Stores result(number) of a row. What a whole register writes behind it, the rows behind overwrite, where there are enough of
+/// them: a part of a register takes AMD's processors ten times as long (Zen 3: 42 operations).
+template <math::value V, std::size_t Registers, class E, class Result>
+[[gnu::always_inline]] inline void store_row(E* y, std::array<V, Registers> const& row, std::size_t count, bool is_followed,
+                                             Result const& result) noexcept {
+  constexpr std::size_t last = (Registers - 1) * lanes<V>;
+  for (std::size_t i = 0; i + 1 < Registers; ++i) {
+    rectify::store(y + i * lanes<V>, result(row[i]));
+  }
+  V const end = result(row[Registers - 1]);
+  if (is_followed || count == lanes<V>) {
+    rectify::store(y + last, end);
+  } else {
+    store_part(y + last, end, count);
+  }
+}
+
+/// Is a whole register at the end of row `Row` of `Rows` within the rows?
+template <math::value V, std::size_t Registers, std::size_t Row, std::size_t Rows>
+[[nodiscard, gnu::always_inline]] inline bool is_followed(std::size_t row) noexcept {
+  return Row * row + Registers * lanes<V> <= Rows * row;
+}
+
 /// Rows of `Registers` registers each, kept in them from the first load to the last store. The bits are those of run_row.
 ///
 /// A row is one long chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row
@@ -188,8 +224,6 @@ template <class Row, class Arch, std::size_t Registers, class E>
 class held_rows {
   using T = computed_in<E>;
   using V = register_of<T, Arch>;
-  static constexpr T padding = -std::numeric_limits<T>::infinity();
-  static constexpr std::size_t last = (Registers - 1) * lanes<V>;
   using registers_of_row = std::array<V, Registers>;
 
 public:
@@ -206,15 +240,6 @@ public:
   }
 
 private:
-  [[nodiscard, gnu::always_inline]] static registers_of_row load(E const* x, std::size_t count) noexcept {
-    registers_of_row xs;
-    for (std::size_t i = 0; i + 1 < Registers; ++i) {
-      xs[i] = rectify::load<V>(x + i * lanes<V>);
-    }
-    xs[Registers - 1] = count == lanes<V> ? rectify::load<V>(x + last) : load_part<V>(x + last, count, padding);
-    return xs;
-  }
-
   [[nodiscard, gnu::always_inline]] static V maximum(registers_of_row const& xs) noexcept {
     std::array<running_maximum<V>, Registers> maxima;
     for (std::size_t i = 0; i < Registers; ++i) {
@@ -242,25 +267,21 @@ private:
     return {sums[0].high, sums[0].low};
   }
 
-  [[gnu::always_inline]] static void store(E* y, registers_of_row const& from, Row const& row, std::size_t count) noexcept {
-    for (std::size_t i = 0; i + 1 < Registers; ++i) {
-      rectify::store(y + i * lanes<V>, row.result(from[i]));
-    }
-    V const result = row.result(from[Registers - 1]);
-    count == lanes<V> ? rectify::store(y + last, result) : store_part(y + last, result, count);
-  }
-
   template <std::size_t Rows>
   [[gnu::always_inline]] static void run_some(E const* x, E* y, std::size_t row) noexcept {
-    std::size_t const count = row - last;
+    constexpr T padding = -std::numeric_limits<T>::infinity();
+    std::size_t const count = row - (Registers - 1) * lanes<V>;
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      std::array<registers_of_row, Rows> const xs{load(x + R * row, count)...};
+      std::array<registers_of_row, Rows> const xs{load_row<V, Registers>(x + R * row, count, padding)...};
       std::array<V, Rows> const maxima{maximum(xs[R])...};
       std::array<Row, Rows> rows{Row(maxima[R])...};
       std::array<registers_of_row, Rows> const terms_of_rows{terms(xs[R], rows[R])...};
       std::array<compensated_sum<V>, Rows> const sums{sum(terms_of_rows[R])...};
       (rows[R].set_sum(sums[R]), ...);
-      (store(y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], rows[R], count), ...);
+      (store_row(
+           y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], count,
+           is_followed<V, Registers, R, Rows>(row), [&](V const& x) __attribute__((always_inline)) { return rows[R].result(x); }),
+       ...);
     }
     (std::make_index_sequence<Rows>{});
   }

@@ -8,6 +8,7 @@
 #include <rectify/kernels/softmax.hpp>
 
 #include <algorithm>
+#include <functional>
 
 namespace rectify {
 
@@ -66,11 +67,58 @@ struct row_gradient_operation {
 /// The elements that are added up lane by lane before their sum enters the pairwise sum of the row.
 inline constexpr std::size_t gradient_block = 1024;
 
-template <class Gradient, class Arch, class E>
+/// The gradient of a row that registers hold. The bits are those of the passes of run_gradient_rows.
+template <class Gradient, math::value V, std::size_t Registers>
+[[nodiscard, gnu::always_inline]] inline std::array<V, Registers>
+gradient_of_held_row(std::array<V, Registers> const& y, std::array<V, Registers> const& dy) noexcept {
+  std::array<plain_sum<V>, Registers> sums;
+  for (std::size_t i = 0; i < Registers; ++i) {
+    sums[i] = {Gradient::add(V(math::scalar_of<V>(0)), y[i], dy[i])};
+  }
+  fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(sums);
+  std::array<V, Registers> dx;
+  for (std::size_t i = 0; i < Registers; ++i) {
+    dx[i] = Gradient::result(y[i], dy[i], sums[0].value);
+  }
+  return dx;
+}
+
+template <class Gradient, class Arch, std::size_t Registers, class E>
+[[gnu::always_inline]] inline void run_held_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size,
+                                                          std::size_t row) noexcept {
+  using T = computed_in<E>;
+  using V = register_of<T, Arch>;
+  std::size_t const count = row - (Registers - 1) * lanes<V>;
+  auto const run_some = [&]<std::size_t... R>(std::size_t i, std::index_sequence<R...>) __attribute__((always_inline)) {
+    std::array<std::array<V, Registers>, sizeof...(R)> const results{
+        // all before the first store, which may be onto y or dy
+        gradient_of_held_row<Gradient>(load_row<V, Registers>(y + i + R * row, count, T(0)),
+                                       load_row<V, Registers>(dy + i + R * row, count, T(0)))...};
+    (store_row(dx + i + R * row, results[R], count, is_followed<V, Registers, R, sizeof...(R)>(row), std::identity{}), ...);
+  };
+  constexpr std::size_t at_a_time = 4;
+  std::size_t i = 0;
+  for (; size - i >= at_a_time * row; i += at_a_time * row) {
+    run_some(i, std::make_index_sequence<at_a_time>{});
+  }
+  for (; i < size; i += row) {
+    run_some(i, std::make_index_sequence<1>{});
+  }
+}
+
+template <class Gradient, class Arch, std::size_t Registers = 1, class E>
 void run_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size, std::size_t row) noexcept {
   using T = computed_in<E>;
   using V = register_of<T, Arch>;
   constexpr std::size_t registers = accumulating_step_bytes / sizeof(V);
+  if constexpr (Registers <= std::min<std::size_t>(2, held_registers<V>)) { // the passes over longer rows take less time
+    if (row > Registers * lanes<V>) {
+      run_gradient_rows<Gradient, Arch, Registers + 1>(y, dy, dx, size, row);
+    } else if (row != 0) {
+      run_held_gradient_rows<Gradient, Arch, Registers>(y, dy, dx, size, row);
+    }
+    return;
+  }
   auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
     gradient_sum_operation<Gradient, V> operation{sums_of_step(plain_sum<V>{V(T(0))})};
     run<Arch, T>(operation, std::array{y + i, dy + i}, std::tuple{}, count);
