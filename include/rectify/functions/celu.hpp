@@ -56,7 +56,7 @@ struct celu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     using e = math::exp_coefficients<T>;
     V const one(T(1));
-    V const clamped = math::at_least(V(math::keep_where(x < V(T(0)), x)), V(e::underflow * alpha));
+    V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(e::underflow * alpha));
     V const shifted = math::exponent_of_exp(V(clamped * V(T(1) / alpha)));
     V const n = math::unshifted(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
@@ -66,15 +66,14 @@ struct celu {
     // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
     V const r = math::fma(high, inverse, quotient_low);
     V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
-    V const below = V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
-    return math::select_by_sign(x, below, one, one);
+    return V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least); // 1 from 0 up
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
     V const one(T(1));
     // one rounding and that of the product; y/alpha + 1 would not be 0 at y = -alpha for every alpha
-    return math::select_by_sign(y, V(V(y + V(alpha)) * V(T(1) / alpha)), one, one);
+    return math::select(y >= V(T(0)), one, V(V(y + V(alpha)) * V(T(1) / alpha)));
   }
 
   template <value_of<T> V>

@@ -42,13 +42,12 @@ struct elu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    V const below = math::scaled_exp_of_nonpositive(alpha, math::keep_where(x < V(T(0)), x));
-    return math::select_by_sign(x, below, V(slope_at_kink<K>(alpha, T(1))), V(T(1)));
+    return slope_of_side<K>(x, math::scaled_exp_of_nonpositive(alpha, math::at_most(x, V(T(0)))), alpha, T(1));
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
-    return math::select_by_sign(y, V(y + V(alpha)), V(slope_at_kink<K>(alpha, T(1))), V(T(1)));
+    return slope_of_side<K>(y, V(y + V(alpha)), alpha, T(1));
   }
 
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }

@@ -26,20 +26,25 @@ struct hard_swish {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const end(T(3));
-    V const clamped = math::at_most(math::at_least(x, V(-end)), end);
-    V const parabola = V(clamped * V(clamped + end)) / V(T(6));
-    return math::select(x > end, x, math::with_sign_of(parabola, x)); // -3 (-3 + 3) is -0, but not in every rounding mode
+    V const from_low_end = math::at_least(x, V(T(-3)));                                   // -inf too; -3 · 0 is -0
+    return V(from_low_end * sixth(V(math::at_most(V(from_low_end + V(T(3))), V(T(6)))))); // x · 1 from 3 up
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     V const end(T(3));
-    V const slope = V(V(x + x) + end) / V(T(6));
-    V const low(slope_at_kink<K>(T(0), T(-0.5)));
-    V const high(slope_at_kink<K>(T(1.5), T(1)));
-    V const inside_or_high = math::select(x < end, slope, math::select(x > end, V(T(1)), math::select(x == x, high, x)));
-    return math::zero_where(x < V(-end), math::select(x == V(-end), low, inside_or_high));
+    V const one(T(1));
+    if constexpr (K == kink::zero) {
+      auto const outside = math::abs(x) >= end;
+      return math::select(outside, math::keep_where(x > end, one), slope(V(math::zero_where(outside, x))));
+    } else {
+      V const inside = slope(V(math::at_most(math::at_least(x, V(-end)), end)));
+      if constexpr (K == kink::left) {
+        return math::select(x > end, one, math::zero_where(x <= V(-end), inside));
+      } else {
+        return math::select(x >= end, one, math::zero_where(x < V(-end), inside));
+      }
+    }
   }
 
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 2> kinks() noexcept { return {T(-3), T(3)}; }
@@ -50,6 +55,25 @@ struct hard_swish {
   }
 
   friend constexpr bool operator==(hard_swish const&, hard_swish const&) = default;
+
+private:
+  /// From -3 to 3, and exact there: -1/2 and 3/2.
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V slope(V const& x) noexcept {
+    return sixth(V(V(x + x) + V(T(3))));
+  }
+
+  /// x / 6. With fma, by its reciprocal in two parts: as good but for 2^-20 of an ULP, and a division takes five times as long.
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V sixth(V const& x) noexcept {
+    if constexpr (math::fuses<V>) {
+      constexpr T high = T(1) / T(6);
+      constexpr T low = (T(1) - T(4) * high - T(2) * high) / T(6); // both differences are exact
+      return math::fma(x, V(high), V(x * V(low)));
+    } else {
+      return x / V(T(6));
+    }
+  }
 };
 
 } // namespace rectify

@@ -65,7 +65,7 @@ struct selu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
-    V const clamped = math::at_least(V(math::keep_where(x < V(T(0)), x)), V(T(e::underflow - T(1))));
+    V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
     V const shifted = math::exponent_of_exp(clamped);
     V const n = math::unshifted(shifted);
     V const high = math::reduce_high(clamped, n);
@@ -74,13 +74,13 @@ struct selu {
     V const small = math::fma(r, math::fma(r, remainder(r), V(c::a_minus_two)), math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
     V const slope = V(unscaled * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
-    return math::select_by_sign(x, slope, V(slope_at_kink<K>(c::a, c::scale)), V(c::scale));
+    return slope_of_side<K>(x, slope, c::a, c::scale);
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
     using c = selu_constants<T>;
-    return math::select_by_sign(y, V(y + V(c::a)), V(slope_at_kink<K>(c::a, c::scale)), V(c::scale));
+    return slope_of_side<K>(y, V(y + V(c::a)), c::a, c::scale);
   }
 
   template <value_of<T> V>

@@ -184,12 +184,16 @@ template <value V>
   int const e = exponent(factor);
   auto const e_bits = static_cast<bits_of<T>>(e); // modulo 2^32 or 2^64, like all that is added in the low bits
   T const mantissa = scale(factor, bits_of<T>(value_traits<T>::to_bits(format<T>::shifter) - e_bits));
+  T const last = mantissa * c::least; // before the branch, that it be computed once for a range
   V const clamped = at_least(x, V(T(c::underflow - T(1) - T(e) * c::log2_high)));
   V const shifted = exponent_of_exp(clamped);
-  V const unscaled = exp_of_reduced(clamped, shifted);
+  // by way of the fraction: a shorter chain than exp_of_reduced, 8 % off elu's backward for 0.95 ULP where that has 0.85; the
+  // shorter polynomial saves as much again, at 1.01 ULP
+  V const fraction = fraction_of_exp<false, true>(clamped, shifted);
+  V const unscaled = V(T(1)) + fraction;
   bits_of<V> const n = to_bits(shifted) + bits_of<V>(e_bits);
   if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
-    return V(unscaled * power_over_least<V>(n)) * V(T(mantissa * c::least));
+    return V(math::fma(fraction, power_over_least<V>(n), power_over_least<V>(n))) * V(last);
   }
   return scale(V(V(mantissa) * unscaled), n); // factors that reach from one end of the format to the other
 }
