@@ -6,6 +6,9 @@ set(kernels
     backward_operation<rectify::prelu<
     backward_from_output_operation<rectify::prelu<
     backward_with_slope_kernel<rectify::prelu<
+    convert_kernel<float,
+    convert_kernel<rectify::stored_float<
+    forward_operation<rectify::elu<
     forward_gated_operation<rectify::silu<
     backward_gated_operation<rectify::silu<
     rows_kernel<rectify::softmax_of_row,

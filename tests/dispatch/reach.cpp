@@ -13,6 +13,7 @@ void reach() {
   std::array<float, 12> y{};
   std::array<float, 12> z{};
   std::array<float, 12> const dy{};
+  std::array<bfloat16, 12> stored{};
   float dslope = 0;
   prelu<float> const f;
   silu<float> const s;
@@ -31,6 +32,7 @@ void reach() {
   backward(by_channel, x, dy, y, dslopes);
 #endif
   forward(RECTIFY_ON f, x, y);
+  forward(RECTIFY_ON elu<float>{}, stored, stored);
   derivative(RECTIFY_ON f, x, y);
   backward(RECTIFY_ON f, x, dy, y);
   backward_from_output(RECTIFY_ON f, x, dy, y);

@@ -212,7 +212,7 @@ TEMPLATE_TEST_CASE("numbers of 16 bits: rounding to nearest, ties to even", "", 
 
 TEMPLATE_TEST_CASE("numbers of 16 bits: registers convert as numbers do", "", bfloat16, float16) {
   std::vector<float> const x = numbers_and_ties<TestType>();
-  check_registers<default_arch, TestType>(x);
+  check_registers<compiled_arch, TestType>(x);
   check_registers<no_simd, TestType>(x);
 #if XSIMD_WITH_SSE2
   check_registers<xsimd::sse2, TestType>(x);

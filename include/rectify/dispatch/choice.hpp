@@ -7,6 +7,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#if defined(__x86_64__) && defined(__LP64__)
+#include <cpuid.h>
+#endif
+
 /// The choice of an instruction set. One generated source of rectify::dispatch is made of it; nothing else includes it.
 namespace rectify {
 
@@ -27,7 +31,11 @@ struct named_arch {
 #if defined(__x86_64__) && defined(__LP64__)
 [[nodiscard]] static auto runtime_arch_names() noexcept {
   __builtin_cpu_init();
-  bool const avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  unsigned registers[4] = {};
+  // clang 14 does not know "f16c"; of what has AVX2, nothing is without it
+  bool const f16c = __get_cpuid(1, &registers[0], &registers[1], &registers[2], &registers[3]) != 0 &&
+                    (registers[2] & static_cast<unsigned>(bit_F16C)) != 0;
+  bool const avx2 = f16c && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   bool const avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl");

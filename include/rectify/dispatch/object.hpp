@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/dispatch/catalogue.hpp>
 #include <rectify/kernels.hpp>
 
 #include <tuple>
@@ -24,30 +25,38 @@ kernel_list<A..., B...> operator+(kernel_list<A...>, kernel_list<B...>);
 template <bool Where, class... Kernels>
 using kernels_where = std::conditional_t<Where, kernel_list<Kernels...>, kernel_list<>>;
 
-/// The loop of an operation over numbers of F.
-template <class F, class Operation>
-using loop_of = elementwise_kernel<typename F::value_type, Operation>;
-
-/// The kernels that a functor's objects hold.
-template <class F>
-struct kernels_of {
+/// The kernels that a functor's objects hold, over ranges of E.
+template <class F, class E>
+struct kernels_over {
+  template <class Operation>
+  using loop_of = elementwise_kernel<typename F::value_type, Operation, E>;
   using value = forward_form_of<F>;
   using slope = derivative_form_of<F>;
   using type = decltype( //
-      kernel_list<loop_of<F, forward_operation<value>>, loop_of<F, forward_gated_operation<value>>>{} +
-      kernels_where<differentiable_activation<F>, loop_of<F, derivative_operation<slope>>, loop_of<F, backward_operation<slope>>,
-                    loop_of<F, backward_gated_operation<slope>>>{} +
-      kernels_where<output_differentiable_activation<F>, loop_of<F, backward_from_output_operation<slope>>>{} +
-      kernels_where<trainable_activation<F>, backward_with_slope_kernel<F>>{});
+      kernel_list<loop_of<forward_operation<value>>, loop_of<forward_gated_operation<value>>>{} +
+      kernels_where<differentiable_activation<F>, loop_of<derivative_operation<slope>>, loop_of<backward_operation<slope>>,
+                    loop_of<backward_gated_operation<slope>>>{} +
+      kernels_where<output_differentiable_activation<F>, loop_of<backward_from_output_operation<slope>>>{} +
+      kernels_where<trainable_activation<F>, backward_with_slope_kernel<F, E>>{});
 };
-template <class T, kink K>
-struct kernels_of<channelwise_prelu<T, K>> {
-  using type = kernel_list<forward_channelwise_kernel<T>, backward_channelwise_kernel<T, K>>;
+template <class T, kink K, class E>
+struct kernels_over<channelwise_prelu<T, K>, E> {
+  using type = kernel_list<forward_channelwise_kernel<T, E>, backward_channelwise_kernel<T, K, E>>;
 };
-template <class T>
-struct kernels_of<softmax_kernels<T>> {
-  using type = kernel_list<rows_kernel<softmax_of_row, T>, rows_kernel<log_softmax_of_row, T>,
-                           gradient_rows_kernel<softmax_gradient, T>, gradient_rows_kernel<log_softmax_gradient, T>>;
+template <class T, class E>
+struct kernels_over<softmax_kernels<T>, E> {
+  using type = kernel_list<rows_kernel<softmax_of_row, E>, rows_kernel<log_softmax_of_row, E>,
+                           gradient_rows_kernel<softmax_gradient, E>, gradient_rows_kernel<log_softmax_gradient, E>>;
+};
+
+template <class F>
+struct kernels_of : kernels_over<F, typename F::value_type> {};
+template <class F, class E>
+struct kernels_of<storage_form<F, E>>
+    : std::conditional_t<runs_whole_on_16_bits<F>, kernels_over<F, E>, std::type_identity<kernel_list<>>> {};
+template <storage S>
+struct kernels_of<stored_float<S>> {
+  using type = kernel_list<convert_kernel<stored_float<S>, float>, convert_kernel<float, stored_float<S>>>;
 };
 
 template <class Arch, class Kernels>
