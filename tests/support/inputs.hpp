@@ -63,7 +63,7 @@ std::vector<T> random_inputs(std::size_t size, std::uint64_t seed = 1, double sc
 
 /// Random inputs with the special ones strewn in.
 template <class T>
-std::vector<T> mixed_inputs(std::size_t size, std::uint64_t seed = 1) {
+std::vector<T> mixed_inputs(std::size_t size, std::size_t seed = 1) {
   std::vector<T> inputs = random_inputs<T>(size, seed);
   std::vector<T> const special = special_inputs<T>();
   for (std::size_t i = seed % 3; i < size; i += 3) {

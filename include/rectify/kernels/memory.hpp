@@ -9,6 +9,15 @@
 /// `store` qualified: xsimd has its own, for aligned memory, and they would be found by the register.
 namespace rectify {
 
+/// xsimd's ways to memory, of which it declares none for a machine whose SIMD it does not know.
+#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
+struct stream_mode {};
+struct unaligned_mode {};
+#else
+using xsimd::stream_mode;
+using xsimd::unaligned_mode;
+#endif
+
 /// How many numbers a value holds.
 template <math::value V>
 inline constexpr std::size_t lanes = sizeof(V) / sizeof(math::scalar_of<V>);
@@ -59,7 +68,7 @@ inline constexpr bool has_streaming_store<xsimd::batch<T, A>> = true;
 template <math::value V>
 [[gnu::always_inline]] inline void stream(math::scalar_of<V>* to, V const& value) noexcept {
   if constexpr (has_streaming_store<V>) {
-    value.store(to, xsimd::stream_mode{});
+    value.store(to, stream_mode{});
   } else {
     rectify::store(to, value);
   }
@@ -80,7 +89,7 @@ template <stored_in_16_bits E, math::value V>
 [[gnu::always_inline]] inline void stream(E* to, V const& value) noexcept {
   static constexpr storage S = storage_of<E>;
   if constexpr (requires { typename V::integers; }) {
-    value.quiet_bits().store(reinterpret_cast<std::int16_t*>(to), xsimd::stream_mode{});
+    value.quiet_bits().store(reinterpret_cast<std::int16_t*>(to), stream_mode{});
   } else if constexpr (!halves<V>::can_stream) {
     rectify::store(to, value);
   } else if constexpr (halves<V>::template converts<S>) {
@@ -127,7 +136,7 @@ template <math::value V>
                                                      math::scalar_of<V> padding = 0) noexcept {
   if constexpr (has_masked_memory<V>) {
     auto const mask = V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1);
-    V const part = V::load(from, mask, xsimd::unaligned_mode{});
+    V const part = V::load(from, mask, unaligned_mode{});
     return padding == 0 ? part : math::select(mask, part, V(padding));
   } else {
     alignas(V) math::scalar_of<V> part[lanes<V>];
@@ -141,7 +150,7 @@ template <math::value V>
 template <math::value V>
 [[gnu::always_inline]] inline void store_part(math::scalar_of<V>* to, V const& value, std::size_t count) noexcept {
   if constexpr (has_masked_memory<V>) {
-    value.store(to, V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1), xsimd::unaligned_mode{});
+    value.store(to, V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1), unaligned_mode{});
   } else {
     alignas(V) math::scalar_of<V> part[lanes<V>];
     rectify::store(part, value);

@@ -99,7 +99,8 @@ inline constexpr storage storage_of = storage::none;
 template <storage S>
 inline constexpr storage storage_of<stored_float<S>> = S;
 
-#ifdef __FLT16_MANT_DIG__ // std::float16_t too, where there is <stdfloat>
+// std::float16_t too, where there is <stdfloat>. Before 13, g++ has the macro but not the type in C++, but on x86.
+#if defined(__FLT16_MANT_DIG__) && (defined(__clang__) || __GNUC__ >= 13 || defined(__x86_64__) || defined(__i386__))
 template <>
 inline constexpr storage storage_of<_Float16> = storage::float16;
 #endif

@@ -7,7 +7,7 @@ namespace rectify::math {
 
 /// Does the compiler turn a scalar fma into one instruction? Asked of its feature macros, of which each compiler and
 /// machine defines another; without the instruction the call of the C library would cost a hundred times the rest.
-#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || (defined(__riscv_flen) && __riscv_flen >= 64)
 inline constexpr bool scalar_fma_is_fast = true;
 #else
 inline constexpr bool scalar_fma_is_fast = false;
@@ -97,7 +97,7 @@ struct value_traits<T> {
   }
 
   [[gnu::always_inline]] static constexpr T as_rounded(T x) noexcept {
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || __FLT_EVAL_METHOD__ > 0 // the last: x87, which rounds later
     if (!std::is_constant_evaluated()) {
       __asm__("" : "+m"(x)); // through memory: the one operand that every machine has
     }
