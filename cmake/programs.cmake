@@ -8,6 +8,9 @@ function(rectify_program)
     if(RECTIFY_WERROR)
       target_compile_options(${target} PRIVATE -Werror)
     endif()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(arm|aarch64)")
+      target_compile_options(${target} PRIVATE -Wno-psabi) # g++ tells how arrays of registers are passed, which are inlined here
+    endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
       # g++ 12 reports its own AVX-512 intrinsics (_mm512_undefined_ps), also from system headers; clang warns of what is ours
       target_compile_options(${target} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized)

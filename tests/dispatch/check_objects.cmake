@@ -1,6 +1,9 @@
 cmake_minimum_required(VERSION 3.25)
 # OBJECTS are those of the instruction set ARCH. A weak symbol without it in its name might take the place of the same one of
 # another translation unit, on a machine that lacks the instruction set; start-up code would run before the choice.
+# Lengths have a suffix in names: sve<256ul>. Registers of NEON have a name of their own in the library.
+string(REGEX REPLACE ">$" "" ARCH "${ARCH}")
+string(REGEX REPLACE "^xsimd::neon64$" "neon64" ARCH "${ARCH}")
 set(failures 0)
 foreach(object IN LISTS OBJECTS)
   execute_process(COMMAND ${NM} -C ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)

@@ -10,6 +10,7 @@
 #include <rectify/kernels/parallel.hpp>
 #include <rectify/rectify.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <functional>
@@ -262,6 +263,45 @@ template <class T>
   print<T>("log_softmax", "backward", hashes[3]);
 }
 
+#ifndef RECTIFY_DISPATCH // has no objects for them
+/// A kernel over every number of 16 bits, whole and in a range too short for a register: machines have instructions for these.
+template <class F, storage S>
+[[gnu::noinline]] void print_stored(char const* type) {
+  using E = stored_float<S>;
+  std::vector<E> x(65536);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = E::from_bits(static_cast<std::uint16_t>(i));
+  }
+  std::vector<E> dy = x;
+  std::reverse(dy.begin(), dy.end());
+  std::vector<E> y(x.size());
+  auto const add = [&](char const* name, auto const& kernel) {
+    hash h;
+    kernel(0, x.size(), y.data());
+    for (E const value : y) {
+      h.add(static_cast<float>(value));
+    }
+    std::vector<E> part(3);
+    for (std::size_t i = 0; i + 3 <= x.size(); i += 29) {
+      kernel(i, 3, part.data());
+      for (std::size_t n = 0; n < 3; ++n) {
+        if (part[n].bits() != y[i + n].bits() && (part[n] == part[n] || y[i + n] == y[i + n])) {
+          wrong += std::string(name) + " of " + type + " over 3; ";
+          return;
+        }
+      }
+    }
+    std::printf("%.*s<%s> %s %016llx\n", static_cast<int>(F::name.size()), F::name.data(), type, name, h.value());
+  };
+  using in = std::span<E const>;
+  using out = std::span<E>;
+  F const f{};
+  add("forward", [&](std::size_t i, std::size_t n, E* to) { forward(f, in(x).subspan(i, n), out(to, n)); });
+  add("backward",
+      [&](std::size_t i, std::size_t n, E* to) { backward(f, in(x).subspan(i, n), in(dy).subspan(i, n), out(to, n)); });
+}
+#endif
+
 #ifndef RECTIFY_TEST_FEW
 /// On an executor that takes its tasks from the last to the first: the bits of one call.
 [[gnu::noinline]] void check_executor() {
@@ -321,6 +361,12 @@ int main() {
   print_softmax<float>();
   print_softmax<double>();
   check_executor();
+#endif
+#ifndef RECTIFY_DISPATCH
+  print_stored<relu<float>, storage::bfloat16>("bfloat16");
+  print_stored<relu<float>, storage::float16>("float16");
+  print_stored<gelu<float>, storage::bfloat16>("bfloat16");
+  print_stored<gelu<float>, storage::float16>("float16");
 #endif
   if (!wrong.empty()) {
     std::fprintf(stderr, "not the same bits at every length and position: %s\n", wrong.c_str());

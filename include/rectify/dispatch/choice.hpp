@@ -9,6 +9,9 @@
 
 #if defined(__x86_64__) && defined(__LP64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#include <sys/prctl.h>
 #endif
 
 /// The choice of an instruction set. One generated source of rectify::dispatch is made of it; nothing else includes it.
@@ -44,6 +47,15 @@ struct named_arch {
                     named_arch{xsimd::sse4_2::name(), {"sse4_2", "sse42"}, __builtin_cpu_supports("sse4.2") != 0},
                     named_arch{xsimd::sse2::name(), {"sse2", "baseline"}, true}};
 }
+#elif defined(__aarch64__) && defined(__linux__)
+[[nodiscard]] static auto runtime_arch_names() noexcept {
+  // objects for vectors of 256 bits run on vectors of 256 bits and no others
+  bool const has_sve = (getauxval(AT_HWCAP) & HWCAP_SVE) != 0;
+  int const bits = has_sve ? (prctl(PR_SVE_GET_VL) & PR_SVE_VL_LEN_MASK) * 8 : 0;
+  return std::array{named_arch{"arm64+sve512", {"sve512", "arm64+sve512"}, bits == 512},
+                    named_arch{"arm64+sve256", {"sve256", "arm64+sve256"}, bits == 256},
+                    named_arch{xsimd::neon64::name(), {"neon64", "baseline"}, true}};
+}
 #elif defined(__aarch64__)
 [[nodiscard]] static auto runtime_arch_names() noexcept {
   return std::array{named_arch{xsimd::neon64::name(), {"neon64", "baseline"}, true}};
@@ -70,7 +82,7 @@ struct named_arch {
   }
   bool const is_known = choice < archs.size();
   std::size_t expected = 0;
-  std::size_t const chosen = (is_known && choice >= best ? choice : best) + 1;
+  std::size_t const chosen = (is_known && archs[choice].is_there ? choice : best) + 1;
   // one thread of many tells
   if (__atomic_compare_exchange_n(&chosen_arch, &expected, chosen, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
     if (!is_known) {
@@ -79,8 +91,8 @@ struct named_arch {
         std::fprintf(stderr, "%s %s", i == 0 ? "" : ",", archs[i].name);
       }
       std::fputc('\n', stderr);
-    } else if (choice < best) {
-      std::fprintf(stderr, "rectify: RECTIFY_ARCH=%s is more than this machine has, and is ignored; it has %s\n", asked,
+    } else if (!archs[choice].is_there) {
+      std::fprintf(stderr, "rectify: RECTIFY_ARCH=%s is not what this machine has, and is ignored; it has %s\n", asked,
                    archs[best].name);
     }
   }

@@ -21,8 +21,9 @@ struct no_simd {
   static constexpr char const* name() noexcept { return "no_simd"; }
 };
 
-/// The best instruction set that the compiler flags allow.
-#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
+/// The best instruction set that the compiler flags allow. Not NEON of 32-bit ARM, which takes subnormal numbers for 0 and cannot
+/// divide.
+#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || (XSIMD_WITH_NEON && !XSIMD_WITH_NEON64)
 using compiled_arch = no_simd;
 #else
 using compiled_arch = xsimd::default_arch;
@@ -41,8 +42,7 @@ using default_arch = runtime;
 using default_arch = compiled_arch;
 #endif
 
-/// Has Arch registers of T that compute as IEEE 754 says? Not where xsimd knows no SIMD for the machine, nor on 32-bit ARM, whose
-/// NEON takes subnormal numbers for 0 and cannot divide.
+/// Has Arch registers of T, and such that compute as IEEE 754 says?
 template <class T, class Arch>
 inline constexpr bool has_register =
 #if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || (XSIMD_WITH_NEON && !XSIMD_WITH_NEON64)

@@ -21,6 +21,8 @@ struct arch_list {
 /// there is no choice. cmake/dispatch.cmake has the flags of each.
 #if defined(__x86_64__) && defined(__LP64__)
 using runtime_archs = arch_list<xsimd::avx512bw, xsimd::fma3<xsimd::avx2>, xsimd::sse4_2, xsimd::sse2>;
+#elif defined(__aarch64__) && defined(__linux__) // vectors of 128 bits are left to NEON
+using runtime_archs = arch_list<xsimd::detail::sve<512>, xsimd::detail::sve<256>, xsimd::neon64>;
 #elif defined(__aarch64__)
 using runtime_archs = arch_list<xsimd::neon64>;
 #else
