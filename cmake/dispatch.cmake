@@ -57,7 +57,8 @@ function(rectify_dispatch_objects name objects)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
       target_compile_options(${library} PRIVATE -Wno-uninitialized -Wno-maybe-uninitialized) # g++ 12 reports its own AVX-512 intrinsics
     endif()
-    set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    # a unity build would need gigabytes for one compiler
+    set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON UNITY_BUILD OFF INTERPROCEDURAL_OPTIMIZATION OFF)
     list(APPEND libraries ${library})
     list(APPEND all $<TARGET_OBJECTS:${library}>)
   endforeach()

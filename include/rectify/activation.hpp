@@ -43,9 +43,9 @@ template <kink K, math::value V>
     return math::select(x >= V(T(0)), V(right), left);
   } else if constexpr (K == kink::left) {
     return math::select(x > V(T(0)), V(right), left);
-  } else { // nothing is equal to NaN
-    V const kink_at(left_at_zero == right ? std::numeric_limits<T>::quiet_NaN() : T(0));
-    return math::zero_where(x == kink_at, math::select(x > V(T(0)), V(right), left));
+  } else {
+    V const kink_at(left_at_zero == right ? T(1) : T(0)); // at 1 it changes nothing
+    return math::select(x > V(T(0)), V(right), math::zero_where(x == kink_at, left));
   }
 }
 

@@ -149,7 +149,7 @@ template <class F>
         slopes.add(dslope);
       }
     }
-#ifndef RECTIFY_TEST_SOME
+#if !defined(RECTIFY_TEST_SOME) && !defined(RECTIFY_TEST_FUNCTIONS)
     gated<F> const unit{f};
     std::vector<T> da(inputs<T>().size());
     add_kernel<T>(gated_forwards, "gated forward", [&](std::size_t i, std::size_t n, T* y, streaming how) {
@@ -172,7 +172,7 @@ template <class F>
   if constexpr (trainable_activation<F>) {
     print<T>(F::name, "slope_gradient", slopes);
   }
-#ifndef RECTIFY_TEST_SOME
+#if !defined(RECTIFY_TEST_SOME) && !defined(RECTIFY_TEST_FUNCTIONS)
   print<T>(F::name, "gated_forward", gated_forwards);
   print<T>(F::name, "gated_backward", gated_backwards);
 #endif
@@ -263,7 +263,7 @@ template <class T>
   print<T>("log_softmax", "backward", hashes[3]);
 }
 
-#ifndef RECTIFY_DISPATCH // has no objects for them
+#if !defined(RECTIFY_DISPATCH) && !defined(RECTIFY_TEST_FUNCTIONS) // there are no objects for them
 /// A kernel over every number of 16 bits, whole and in a range too short for a register: machines have instructions for these.
 template <class F, storage S>
 [[gnu::noinline]] void print_stored(char const* type) {
@@ -302,7 +302,7 @@ template <class F, storage S>
 }
 #endif
 
-#ifndef RECTIFY_TEST_FEW
+#if !defined(RECTIFY_TEST_FEW) && !defined(RECTIFY_TEST_FUNCTIONS)
 /// On an executor that takes its tasks from the last to the first: the bits of one call.
 [[gnu::noinline]] void check_executor() {
   auto const backwards = [](std::size_t count, auto const& task) {
@@ -346,7 +346,10 @@ int main() {
 #endif
 #ifdef RECTIFY_TEST_FEW
   print_functions(function_list<my::fast_sigmoid<float>>{});
-#elif defined(RECTIFY_TEST_SOME) // takes half a minute to compile, all of them three times as long
+#elif defined(RECTIFY_TEST_FUNCTIONS) // in seconds
+  print_functions(function_list<RECTIFY_TEST_FUNCTIONS>{});
+  print_softmax<float>();
+#elif defined(RECTIFY_TEST_SOME)      // takes half a minute to compile, all of them three times as long
   print_functions(function_list<my::fast_sigmoid<float>, elu<float>, celu<float>, softplus<float>, gelu<float>, mish<float>>{});
   print_functions(function_list<rectify::tanh<double>, silu<double>>{});
   print_channelwise<float>();
@@ -362,7 +365,7 @@ int main() {
   print_softmax<double>();
   check_executor();
 #endif
-#ifndef RECTIFY_DISPATCH
+#if !defined(RECTIFY_DISPATCH) && !defined(RECTIFY_TEST_FUNCTIONS)
   print_stored<relu<float>, storage::bfloat16>("bfloat16");
   print_stored<relu<float>, storage::float16>("float16");
   print_stored<gelu<float>, storage::bfloat16>("bfloat16");

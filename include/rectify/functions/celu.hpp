@@ -66,7 +66,7 @@ struct celu {
     // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
     V const r = math::fma(high, inverse, quotient_low);
     V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
-    return V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least); // 1 from 0 up
+    return math::as_rounded(V(V(one + small) * math::power_over_least<V>(math::to_bits(shifted)))) * V(e::least); // 1 from 0 up
   }
 
   template <value_of<T> V>
@@ -92,9 +92,9 @@ private:
   // alpha · log(2) in two parts, the first so short that products with n are exact
   [[nodiscard, gnu::always_inline]] constexpr T log2_high() const noexcept { return math::upper_half(T(alpha * log2)); }
   [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
-    T const product = alpha * log2;
+    T const product = math::as_rounded(T(alpha * log2));
     T const product_error = math::product_error(alpha, log2, product);
-    return T(math::fma(alpha, log2_rest, product_error) + (product - log2_high()));
+    return T(math::as_rounded(math::fma(alpha, log2_rest, product_error)) + (product - log2_high()));
   }
 
   // log(2), rounded, and the rest

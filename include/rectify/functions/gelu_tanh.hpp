@@ -78,13 +78,13 @@ struct gelu_tanh {
     V const p = fraction(clamped, shifted);
     V const one(T(1));
     // z' = a + 3 b x^2 and x z' + 1 with what their roundings lost: 3.6 ULP without, and without the error of the square 1.95
-    V const square = clamped * clamped;
-    V const term = square * V(c::three_b);
+    V const square = math::as_rounded(V(clamped * clamped));
+    V const term = math::as_rounded(V(square * V(c::three_b)));
     V const slope = term + V(c::a);
     V const square_low = math::product_error(clamped, clamped, square);
     V const term_low = math::fma(square, V(c::three_b_low), math::product_error(square, V(c::three_b), term));
     V const slope_low = V(V(term - slope) + V(c::a)) + math::fma(square_low, V(c::three_b), term_low);
-    V const v = clamped * slope;
+    V const v = math::as_rounded(V(clamped * slope));
     V const v_plus_one = v + one;
     V const low = V(V(v - v_plus_one) + one) + math::fma(clamped, slope_low, math::product_error(clamped, slope, v));
     return math::gate_slope(x, v, v_plus_one, low, shifted, p);
@@ -101,8 +101,8 @@ private:
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V fraction(V const& x, V& shifted) noexcept {
     using c = gelu_tanh_constants<T>;
-    V const square = x * x;
-    V const high = math::fma(x, x, V(c::c_high));
+    V const square = math::as_rounded(V(x * x));
+    V const high = math::as_rounded(math::fma(x, x, V(c::c_high)));
     V const rest = V(c::c_high) - high; // exact, since c_high is short
     V const low = [&]() __attribute__((always_inline)) {
       if constexpr (math::fuses<V>) {

@@ -60,7 +60,7 @@ private:
   /// From -3 to 3, and exact there: -1/2 and 3/2.
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V slope(V const& x) noexcept {
-    return sixth(V(V(x + x) + V(T(3))));
+    return sixth(math::as_rounded(V(V(x + x) + V(T(3)))));
   }
 
   /// x / 6. With fma, by its reciprocal in two parts: as good but for 2^-20 of an ULP, and a division takes five times as long.

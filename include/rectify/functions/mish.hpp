@@ -51,7 +51,7 @@ struct mish {
     if constexpr (!math::fuses<V>) { // which takes infinity from itself
       y = math::select(low > clamped, low, y);
     }
-    return math::with_sign_of(math::select(positive, y, V(V(y * large) * least)), x);
+    return math::with_sign_of(math::select(positive, y, V(math::as_rounded(V(y * large)) * least)), x);
   }
 
   template <value_of<T> V>
@@ -71,7 +71,7 @@ struct mish {
     V const d = math::fma(e, h, one_plus_e); // 1 + u
     V const d_error =
         math::fma(e_error, one_plus_e, math::sum_with_product(V(one_plus_e - d), e, h)) + V(V(one - one_plus_e) + e);
-    V const g = one / d; // 1 - f
+    V const g = math::as_rounded(V(one / d)); // 1 - f
     V const residual = math::reciprocal_residual(g, d, d_error);
     V const q = e * g;
     V const j = q * h;
@@ -82,7 +82,7 @@ struct mish {
     V const b_low = V(b_high - b) + b_rest; // 2.3 ULP at x = -0x1.a54cdp+2 without it
     V const f = q + j;
     V const z = p - math::fma(f, p, f);
-    V const below = V(math::sum_with_product(b, b, z, b_low) * large) * least;
+    V const below = math::as_rounded(V(math::sum_with_product(b, b, z, b_low) * large)) * least;
     // 1 - g + x q (1 - j); by halves, because both 1 - g and g - x q (1 - j) round up to 2^-25, half of what may be lost
     V const half(T(0.5));
     V const w = math::fnma(q, j, q);

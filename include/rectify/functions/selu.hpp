@@ -101,7 +101,7 @@ private:
     V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
     V const n = math::unshifted<bias>(shifted);
     V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);
-    V const power_minus_one = power - V(T(1));
+    V const power_minus_one = math::as_rounded(V(power - V(T(1))));
     if constexpr (std::same_as<T, float> && math::fuses<V>) {
       V const r = math::fma(n, V(-(e::log2_high + e::log2_low)), clamped); // in one step, as in expm1_of_nonpositive
       V const linear = power * r;
@@ -111,7 +111,7 @@ private:
       V const high = math::reduce_high(clamped, n);
       V const low = n * V(-e::log2_low);
       V const r = high + low;
-      V const linear = power * high;
+      V const linear = math::as_rounded(V(power * high));
       V const linear_low = power * low;
       V const rest = power * r;
       if constexpr (math::fuses<V>) {

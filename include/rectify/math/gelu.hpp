@@ -163,7 +163,7 @@ template <value V>
   V const w = math::fma(f, V(one + e), e);
   // the distance from the root in two parts, so that the result is as exact beside its zero as elsewhere
   V const b = as_rounded(V(m + V(c::root)));
-  V const b_low = V(V(c::root) - as_rounded(V(b - m))) + V(c::root_low);
+  V const b_low = as_rounded(V(V(c::root) - as_rounded(V(b - m)))) + V(c::root_low);
   V const product = [&]() __attribute__((always_inline)) {
     if constexpr (fuses<V>) {
       return V(b + math::fma(b, w, math::fma(b_low, w, b_low)));

@@ -49,7 +49,7 @@ template <value V>
   V const d = one + inside;
   V const d_error = inside - as_rounded(V(d - one));
   V const quotient = V(-inside) / d;
-  V const product = quotient * d;
+  V const product = as_rounded(V(quotient * d));
   V const residual = V(V(V(-inside) - product) - product_error(quotient, d, product)) - V(quotient * d_error);
   V const quotient_error = math::fma(residual, quotient, residual); // residual / d
   V const t = select(negative, quotient, x);

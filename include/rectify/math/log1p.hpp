@@ -60,7 +60,7 @@ template <value V>
   V const remainder = log1p_remainder(t);
   // 1 / beta = inverse (1 + inverse_error); without the error 2.55 ULP at beta = 1.7, x = 0x1.e62d84p-15
   T const inverse = T(1) / beta;
-  T const inverse_product = inverse * beta;
+  T const inverse_product = as_rounded(T(inverse * beta));
   T const inverse_error = (T(1) - inverse_product) - product_error(inverse, beta, inverse_product);
   auto const positive = x > V(T(0));
   if constexpr (fuses<V>) {

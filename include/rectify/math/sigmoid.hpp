@@ -28,8 +28,8 @@ template <value V>
   if constexpr (fuses<V>) {
     return math::fnma(y, d_error, math::fnma(y, d, one));
   } else {
-    V const product = y * d;
-    return V(V(V(one - product) - product_error(y, d, product)) - V(y * d_error));
+    V const product = as_rounded(V(y * d));
+    return V(V(as_rounded(V(one - product)) - product_error(y, d, product)) - V(y * d_error));
   }
 }
 
@@ -37,13 +37,13 @@ template <value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V reciprocal_of_sum(V const& d, V const& d_error) noexcept {
   V const one(scalar_of<V>(1));
-  V const y = one / d;
+  V const y = as_rounded(V(one / d));
   if constexpr (fuses<V>) {
     return math::fma(y, reciprocal_residual(y, d, d_error), y);
   } else { // 1 - y · d is exact for the upper halves of both
     V const y_high = upper_half(y);
     V const d_high = upper_half(d);
-    V const residual = V(one - V(y_high * d_high)) - V(V(d - d_high) + d_error) * y_high;
+    V const residual = as_rounded(V(one - V(y_high * d_high))) - V(V(d - d_high) + d_error) * y_high;
     return V(y_high + V(y * residual));
   }
 }
@@ -102,7 +102,7 @@ template <value V>
   V const power = times_power_of_two(unit, to_bits(shifted));
   // in this order the unit is not lost where power is large: 2.8 ULP from x = -16.6 down with (unit + power) first
   V const d = math::fma(power, p, unit) + power;
-  return V(V(x / d) * unit);
+  return V(as_rounded(V(x / d)) * unit);
 }
 
 /// s (1 + v (1 - s)) with s = 1 / (1 + 2^n (1 + p)) <= 1/2 and v <= 0, where x <= 0; 1 - that where x > 0: the derivative of the
@@ -129,7 +129,7 @@ template <value V>
   V const power = times_power_of_two(least, to_bits(shifted));
   V const d = math::fma(power, p, V(least + power));
   V const d_error = math::fma(power, p, V(V(power - d) + least));
-  V const s = one / d;
+  V const s = as_rounded(V(one / d));
   V const residual = reciprocal_residual(s, d, d_error);
   // s (1 + residual) ((1 + v) + low - v s)
   V const low = math::fma(residual, v_plus_one, math::fnma(v, V(s * least), v_plus_one_low));

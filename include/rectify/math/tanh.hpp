@@ -65,9 +65,9 @@ template <value V>
   V const power = power_of_two<V>(to_bits(shifted));
   V const b = power + one;
   V const a = b - V(T(2)); // not power - 1: where b rounds, their difference must stay 2 (1.7 ULP at 0x1.08228p+3 otherwise)
-  V const numerator = math::fma(b, t, a);
+  V const numerator = as_rounded(math::fma(b, t, a));
   V const reciprocal = one / math::fma(a, t, b);
-  V const y = numerator * reciprocal;
+  V const y = as_rounded(V(numerator * reciprocal));
   // a + b t - y (b + a t) with the exact numerator
   V const residual = [&]() __attribute__((always_inline)) {
     if constexpr (fuses<V>) {
@@ -76,7 +76,7 @@ template <value V>
     } else { // products with a power of two are exact, and b - 2^n is 1, or 0 where b rounds
       V const unit = b - power;
       V const numerator_error = V(V(V(a - numerator) + V(power * t)) + V(unit * t));
-      return V(V(V(V(V(numerator - V(y * power)) - V(y * unit)) - V(V(y * a) * t)) + numerator_error));
+      return V(V(V(V(as_rounded(V(numerator - V(y * power))) - V(y * unit)) - V(V(y * a) * t)) + numerator_error));
     }
   }
   ();

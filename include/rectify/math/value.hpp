@@ -183,7 +183,7 @@ template <value V, std::same_as<scalar_of<V>>... C>
   }
 }
 
-/// x · y - product, where product is x · y rounded.
+/// x · y - product, where product is x · y rounded (`as_rounded`).
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V product_error(V const& x, V const& y, V const& product) noexcept {
   if constexpr (fuses<V>) {
@@ -193,7 +193,7 @@ template <value V>
     V const y_high = upper_half(y);
     V const x_low = x - x_high;
     V const y_low = y - y_high;
-    return V(V(V(V(V(x_high * y_high) - product) + V(x_high * y_low)) + V(x_low * y_high)) + V(x_low * y_low));
+    return V(V(V(as_rounded(V(V(x_high * y_high) - product)) + V(x_high * y_low)) + V(x_low * y_high)) + V(x_low * y_low));
   }
 }
 
@@ -203,7 +203,7 @@ template <value V>
   if constexpr (fuses<V>) {
     return math::fma(x, y, a);
   } else {
-    V const product = x * y;
+    V const product = as_rounded(V(x * y));
     V const sum = as_rounded(V(a + product));
     V const part = as_rounded(V(sum - a));
     V const sum_error = V(a - as_rounded(V(sum - part))) + V(product - part);
@@ -218,7 +218,7 @@ template <value V>
   if constexpr (fuses<V>) {
     return V(a + math::fma(x, y, low));
   } else {
-    V const product = x * y;
+    V const product = as_rounded(V(x * y));
     V const sum = as_rounded(V(a + product));
     V const sum_error = product - as_rounded(V(sum - a));
     return V(sum + V(sum_error + V(product_error(x, y, product) + low)));
