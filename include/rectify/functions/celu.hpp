@@ -94,7 +94,7 @@ private:
   [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
     T const product = math::as_rounded(T(alpha * log2));
     T const product_error = math::product_error(alpha, log2, product);
-    return T(math::as_rounded(math::fma(alpha, log2_rest, product_error)) + (product - log2_high()));
+    return T(math::as_rounded(math::fma(alpha, log2_rest, product_error)) + math::as_rounded(T(product - log2_high())));
   }
 
   // log(2), rounded, and the rest

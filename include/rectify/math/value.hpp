@@ -187,13 +187,14 @@ template <value V, std::same_as<scalar_of<V>>... C>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V product_error(V const& x, V const& y, V const& product) noexcept {
   if constexpr (fuses<V>) {
-    return math::fms(x, y, product);
+    return as_rounded(math::fms(x, y, product));
   } else {
     V const x_high = upper_half(x);
     V const y_high = upper_half(y);
     V const x_low = x - x_high;
     V const y_low = y - y_high;
-    return V(V(V(as_rounded(V(V(x_high * y_high) - product)) + V(x_high * y_low)) + V(x_low * y_high)) + V(x_low * y_low));
+    return as_rounded(
+        V(V(V(as_rounded(V(V(x_high * y_high) - product)) + V(x_high * y_low)) + V(x_low * y_high)) + V(x_low * y_low)));
   }
 }
 
