@@ -12,6 +12,7 @@ else()
   unset(ENV{RECTIFY_ARCH})
 endif()
 execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE result)
+string(REGEX REPLACE "qemu-[a-z0-9_]+: warning: [^\n]*\n" "" error "${error}") # what a real machine has besides
 message("${error}")
 if(result STREQUAL "Illegal instruction" AND PROGRAM MATCHES "direct_results")
   message("skipped: this machine lacks the instruction set")
