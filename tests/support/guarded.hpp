@@ -25,7 +25,7 @@ public:
       throw std::bad_alloc();
     }
     begin_ = static_cast<std::byte*>(all) + page;
-    if (bytes_ != 0 && mprotect(begin_, bytes_, PROT_READ | PROT_WRITE) != 0) { // qemu refuses none of them
+    if (bytes_ != 0 && mprotect(begin_, bytes_, PROT_READ | PROT_WRITE) != 0) { // qemu fails for 0 bytes
       throw std::bad_alloc();
     }
   }
