@@ -128,12 +128,16 @@ private:
     }
   }
 
+  // a variable for each, since nvcc compiles the product in the call for the device without a word into a trap (CUDA 13.0)
+  template <std::size_t I>
+  static constexpr T scaled_coefficient = selu_constants<T>::a* math::exp_coefficients<T>::q[I];
+
   // a (e^r - 1 - r) / r^2
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V remainder(V const& r) noexcept {
     using e = math::exp_coefficients<T>;
     return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-      return math::polynomial(r, T(selu_constants<T>::a * e::q[I])...);
+      return math::polynomial(r, scaled_coefficient<I>...);
     }
     (std::make_index_sequence<std::size(e::q)>{});
   }

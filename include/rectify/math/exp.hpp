@@ -78,15 +78,18 @@ template <bool negated = false, bool wide = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_reduced(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   V const square = r * r;
-  auto const evaluate = [&]<std::size_t... I>(auto const& coefficients, std::index_sequence<I...>)
-      __attribute__((always_inline)) {
-    return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -coefficients[I] : coefficients[I])...);
-  };
+  // Each array by its name: through a reference to it, nvcc compiles this for the device without a word into a trap (CUDA 13.0).
   V q = square;
   if constexpr (fuses<V> && !wide) {
-    q = evaluate(c::q_of_sum, std::make_index_sequence<std::size(c::q_of_sum)>{});
+    q = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -c::q_of_sum[I] : c::q_of_sum[I])...);
+    }
+    (std::make_index_sequence<std::size(c::q_of_sum)>{});
   } else { // without fma there is no room for the error of the shorter polynomial: 2.009 ULP in gelu_tanh at -0x1.4c91dep+2
-    q = evaluate(c::q, std::make_index_sequence<std::size(c::q)>{});
+    q = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -c::q[I] : c::q[I])...);
+    }
+    (std::make_index_sequence<std::size(c::q)>{});
   }
   if constexpr (negated) {
     return math::fms(square, q, r);

@@ -94,29 +94,34 @@ template <value V>
   }
 }
 
-/// c[0] + c[1] u + c[2] u^2 + ... The first terms apart: they are the largest, and so is the error of whatever joins them early.
-template <value V, std::size_t Size>
-[[nodiscard, gnu::always_inline]] constexpr V polynomial_of_ratio(V const& u, scalar_of<V> const (&c)[Size]) noexcept {
+/// C[I], a variable for each: nvcc compiles the element of an array that is a parameter, of a function or of a template, for the
+/// device without a word into a trap (CUDA 13.0).
+template <auto const& C, std::size_t I>
+inline constexpr auto coefficient = C[I];
+
+/// C[0] + C[1] u + C[2] u^2 + ... The first terms apart: they are the largest, and so is the error of whatever joins them early.
+template <auto const& C, value V>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial_of_ratio(V const& u) noexcept {
   V const square = u * u;
   // without fma one term is not enough: 2.03 ULP in double at -0x1.ed648bcb0df74p+4
   constexpr std::size_t apart = fuses<V> ? 1 : 2;
   V y = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial_of_square(u, square, c[I + apart]...);
+    return polynomial_of_square(u, square, coefficient<C, I + apart>...);
   }
-  (std::make_index_sequence<Size - apart>{});
+  (std::make_index_sequence<std::size(C) - apart>{});
   if constexpr (apart == 2) {
-    y = math::fma(u, y, V(c[1]));
+    y = math::fma(u, y, V(coefficient<C, 1>));
   }
-  return math::fma(u, y, V(c[0]));
+  return math::fma(u, y, V(coefficient<C, 0>));
 }
 
 /// The same by Horner's rule, for the short ones.
-template <value V, std::size_t Size>
-[[nodiscard, gnu::always_inline]] constexpr V polynomial_near_zero(V const& s, scalar_of<V> const (&c)[Size]) noexcept {
+template <auto const& C, value V>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial_near_zero(V const& s) noexcept {
   return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(s, c[I]...);
+    return polynomial(s, coefficient<C, I>...);
   }
-  (std::make_index_sequence<Size>{});
+  (std::make_index_sequence<std::size(C)>{});
 }
 
 /// x · cdf(x) = x/2 · erfc(-x / sqrt(2)), within 2 ULP; cdf is the normal distribution function. gelu(-0) = -0, gelu(-inf) = -0,
@@ -137,11 +142,11 @@ template <value V>
   V const shifted = exponent_of_gaussian(m);
   V const s = as_rounded(V(m * V(m * V(T(-0.5)))));
   V const e = fraction_of_gaussian(m, s, shifted);
-  V const f = polynomial_of_ratio(u, c::far);
+  V const f = polynomial_of_ratio<c::far>(u);
   V const product = one + math::fma(e, V(one + f), f);
   V const y = times_power_of_two(product, to_bits(shifted));
   V const far = math::fma(y, V(T(-0.25) * exp_coefficients<T>::least), at_least(x, V(T(-0.0))));
-  V const near = math::fma(s, polynomial_near_zero(s, c::near), V(x * V(T(0.5))));
+  V const near = math::fma(s, polynomial_near_zero<c::near>(s), V(x * V(T(0.5))));
   return select(m < V(-c::near_to), far, with_sign_of(near, x)); // the sum of zeros is +0, and a NaN takes this side
 }
 
@@ -159,7 +164,7 @@ template <value V>
   V const shifted = exponent_of_gaussian(m);
   V const s = as_rounded(V(m * V(m * V(T(-0.5)))));
   V const e = fraction_of_gaussian(m, s, shifted);
-  V const f = polynomial_of_ratio(u, c::slope_far);
+  V const f = polynomial_of_ratio<c::slope_far>(u);
   V const w = math::fma(f, V(one + e), e);
   // the distance from the root in two parts, so that the result is as exact beside its zero as elsewhere
   V const b = as_rounded(V(m + V(c::root)));
@@ -180,7 +185,7 @@ template <value V>
   ();
   V const below = times_power_of_two(product, to_bits(shifted)) * V(T(0.5) * exp_coefficients<T>::least);
   V const far = select(x < V(T(0)), below, V(one - below));
-  V const near = math::fma(x, polynomial_near_zero(s, c::slope_near), V(T(0.5)));
+  V const near = math::fma(x, polynomial_near_zero<c::slope_near>(s), V(T(0.5)));
   return select(m < V(-c::slope_near_to), far, near); // a NaN takes this side
 }
 

@@ -7,7 +7,8 @@ namespace rectify::math {
 
 /// Does the compiler turn a scalar fma into one instruction? Asked of its feature macros, of which each compiler and
 /// machine defines another; without the instruction the call of the C library would cost a hundred times the rest.
-#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || (defined(__riscv_flen) && __riscv_flen >= 64)
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__) ||                       \
+    (defined(__riscv_flen) && __riscv_flen >= 64)
 inline constexpr bool scalar_fma_is_fast = true;
 #else
 inline constexpr bool scalar_fma_is_fast = false;
