@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <ranges>
 #include <stdexcept>
 #include <type_traits>
@@ -153,6 +154,13 @@ struct element {
 template <class T, class Output>
 using element_of = stored_form_of<typename element<T, std::remove_reference_t<Output>>::type>;
 
+/// Where the elements of a contiguous range begin. Not std::ranges::data, which is to be the same: data() of xtensor's views is
+/// where the tensor begins that they view a part of.
+template <class Range>
+[[nodiscard, gnu::always_inline]] inline auto data_of(Range& range) noexcept {
+  return std::to_address(std::ranges::begin(range));
+}
+
 /// Names an input, and refuses what is not a contiguous range of E.
 template <class E, class Range>
 [[nodiscard, gnu::always_inline]] inline named_range<E const> name_input(char const* name, Range const& range) noexcept {
@@ -160,7 +168,7 @@ template <class E, class Range>
                 "rectify: an input must be a contiguous range: a std::vector, std::array, std::span or C array");
   static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range const>>, E>,
                 "rectify: the elements of every range must be those of the output: write std::vector<float> for all or for none");
-  return {name, reinterpret_cast<E const*>(std::ranges::data(range)), std::ranges::size(range)};
+  return {name, reinterpret_cast<E const*>(data_of(range)), std::ranges::size(range)};
 }
 
 /// Names an output, and refuses what is not a writable contiguous range of E.
@@ -172,7 +180,7 @@ template <class E, class Range>
                 "rectify: the elements of every output must be the same");
   static_assert(!std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>,
                 "rectify: the elements of an output must not be const: write std::span<float>, not std::span<float const>");
-  return {name, reinterpret_cast<E*>(std::ranges::data(range)), std::ranges::size(range)};
+  return {name, reinterpret_cast<E*>(data_of(range)), std::ranges::size(range)};
 }
 
 } // namespace rectify
