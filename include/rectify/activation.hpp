@@ -19,7 +19,7 @@ concept value_of = math::value<V> && std::same_as<math::scalar_of<V>, T>;
 /// Which subgradient to take where the slopes from the left and from the right differ.
 enum class kink {
   zero,  ///< 0, whatever the slopes
-  left,  ///< the slope from the left: what PyTorch and oneDNN take
+  left,  ///< the slope from the left: what PyTorch and oneDNN take at 0
   right, ///< the slope from the right
 };
 
