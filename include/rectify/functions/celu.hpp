@@ -93,7 +93,7 @@ private:
   [[nodiscard, gnu::always_inline]] constexpr T log2_high() const noexcept { return math::upper_half(T(alpha * log2)); }
   [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
     T const product = math::as_rounded(T(alpha * log2));
-    // T(...) since nvcc compiles a reference to such a constant for the device without a word into a trap (CUDA 13.0)
+    // T(...), since nvcc 13.0 makes of a reference to such a constant a trap in device code, as math::coefficient tells
     T const product_error = math::product_error(alpha, T(log2), product);
     return T(math::as_rounded(math::fma(alpha, T(log2_rest), product_error)) + math::as_rounded(T(product - log2_high())));
   }

@@ -128,7 +128,7 @@ private:
     }
   }
 
-  // a variable for each, since nvcc compiles the product in the call for the device without a word into a trap (CUDA 13.0)
+  // a variable, as math::coefficient is, and for the same reason
   template <std::size_t I>
   static constexpr T scaled_coefficient = selu_constants<T>::a* math::exp_coefficients<T>::q[I];
 

@@ -78,16 +78,16 @@ template <bool negated = false, bool wide = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_reduced(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   V const square = r * r;
-  // Each array by its name: through a reference to it, nvcc compiles this for the device without a word into a trap (CUDA 13.0).
   V q = square;
   if constexpr (fuses<V> && !wide) {
     q = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-      return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -c::q_of_sum[I] : c::q_of_sum[I])...);
+      return polynomial_of_square(r, square,
+                                  (negated && I % 2 == 1 ? -coefficient<c::q_of_sum, I> : coefficient<c::q_of_sum, I>)...);
     }
     (std::make_index_sequence<std::size(c::q_of_sum)>{});
   } else { // without fma there is no room for the error of the shorter polynomial: 2.009 ULP in gelu_tanh at -0x1.4c91dep+2
     q = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-      return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -c::q[I] : c::q[I])...);
+      return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -coefficient<c::q, I> : coefficient<c::q, I>)...);
     }
     (std::make_index_sequence<std::size(c::q)>{});
   }
@@ -123,7 +123,7 @@ template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_remainder(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(r, c::q[I]...);
+    return polynomial(r, coefficient<c::q, I>...);
   }
   (std::make_index_sequence<std::size(c::q)>{});
 }
@@ -134,7 +134,7 @@ template <value V>
   using c = exp_coefficients<scalar_of<V>>;
   static_assert(c::q[0] == scalar_of<V>(0.5));
   return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(r, c::q[I + 1]...);
+    return polynomial(r, coefficient<c::q, I + 1>...);
   }
   (std::make_index_sequence<std::size(c::q) - 1>{});
 }
@@ -260,7 +260,7 @@ template <value V>
   if constexpr (fuses<V>) {
     tail = math::fma(square, exp_remainder(r), r_error);
   } else { // r^2 / 2 apart, whose halving is exact: 1.014 ULP at x = 0x1.68034p-2 otherwise
-    tail = math::fma(square, V(c::q[0]), math::fma(V(square * r), exp_remainder_without_first(r), r_error));
+    tail = math::fma(square, V(coefficient<c::q, 0>), math::fma(V(square * r), exp_remainder_without_first(r), r_error));
   }
   V const half = sum + math::fma(half_power, tail, V(sum_error + constant_error));
   return select(abs(x) < V(c::linear_below), x, V(half + half)); // also keeps -0, and subnormals that halving would round

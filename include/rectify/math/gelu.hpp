@@ -94,11 +94,6 @@ template <value V>
   }
 }
 
-/// C[I], a variable for each: nvcc compiles the element of an array that is a parameter, of a function or of a template, for the
-/// device without a word into a trap (CUDA 13.0).
-template <auto const& C, std::size_t I>
-inline constexpr auto coefficient = C[I];
-
 /// C[0] + C[1] u + C[2] u^2 + ... The first terms apart: they are the largest, and so is the error of whatever joins them early.
 template <auto const& C, value V>
 [[nodiscard, gnu::always_inline]] constexpr V polynomial_of_ratio(V const& u) noexcept {

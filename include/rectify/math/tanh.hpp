@@ -58,7 +58,7 @@ template <value V>
   ();
   V const square = s * s;
   V const remainder = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(square, c::c[I]...);
+    return polynomial(square, coefficient<c::c, I>...);
   }
   (std::make_index_sequence<std::size(c::c)>{});
   V const t = math::fma(V(s * square), remainder, s);

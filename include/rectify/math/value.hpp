@@ -158,6 +158,11 @@ template <value V>
   return select(x < V(scalar_of<V>(0)), V(slope * x), x);
 }
 
+/// C[I]. Formulas take their coefficients by this word: an element of a static array, written as such, nvcc 13.0 compiles for the
+/// device now and then, and without a word, into a read at address 4 I, or for I = 0 into a trap.
+template <auto const& C, std::size_t I>
+inline constexpr auto coefficient = C[I];
+
 /// c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule.
 template <value V, std::same_as<scalar_of<V>>... C>
 [[nodiscard, gnu::always_inline]] constexpr V polynomial(V const& x, scalar_of<V> first, C... rest) noexcept {
