@@ -29,7 +29,7 @@ struct layout_right {
   struct mapping {
     dextents<std::size_t, 2> extents;
     [[nodiscard]] std::size_t required_span_size() const { return extents[0] * extents[1]; }
-    [[nodiscard]] bool is_exhaustive() const { return true; }
+    [[nodiscard]] static bool is_exhaustive() { return true; }
   };
 };
 struct layout_stride {
@@ -42,7 +42,6 @@ struct layout_stride {
     [[nodiscard]] bool is_exhaustive() const { return required_span_size() == extents[0] * extents[1]; }
   };
 };
-using std::array;
 template <class T, class Extents, class Layout = layout_right>
 class mdspan {
 public:

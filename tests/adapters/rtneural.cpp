@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The provider of functions for RTNeural, in each shape in which RTNeural calls one: numbers, registers, and expressions of
 // Eigen. Debian has no package of RTNeural, so the calls here are those of its layers, and not its layers.
-#define RTNEURAL_USE_EIGEN 1
 #include "support/inputs.hpp"
 #include "support/ulp.hpp"
 
