@@ -9,9 +9,8 @@ namespace rectify {
 ///
 /// forward         x · min(max(x / 6 + 1/2, 0), 1) = x <= -3 ? -0 : x >= 3 ? x : x (x + 3) / 6
 /// derivative      x < -3 ? 0 : x > 3 ? 1 : (2 x + 3) / 6
-/// at zero         -0 gives -0; derivative 1/2. At -3 the slopes are 0 and -1/2, at 3 they are 3/2 and 1: 0 under kink::zero; 0
-/// and
-///                 3/2 under kink::left; -1/2 and 1 under kink::right
+/// at zero         -0 gives -0; derivative 1/2. At -3 the slopes are 0 and -1/2, at 3 they are 3/2 and 1: 0 under kink::zero;
+///                 0 and 3/2 under kink::left; -1/2 and 1 under kink::right
 /// special values  -inf gives -0, +inf gives +inf, NaN gives NaN, forward and derivative
 /// error           forward and derivative 2 ULP, also near their zeros. 1/6 is the real number
 /// source          A. Howard et al., "Searching for MobileNetV3", ICCV 2019

@@ -11,9 +11,9 @@ namespace rectify {
 /// derivative      1 for min_val < x < max_val, else 0; from the output y, under kink::zero: the same rule on y
 /// parameters      min_val, default -1, and max_val, default 1: any finite numbers; where min_val > max_val, it is max_val
 ///                 everywhere, as ONNX's Clip has it
-/// at zero         as anywhere inside; at min_val and max_val the slopes differ: 0 under kink::zero; 0 and 1 under kink::left; 1
-/// and
-///                 0 under kink::right. Under these two the output does not tell the kink at its end from what lies beyond
+/// at zero         as anywhere inside; at min_val and max_val the slopes differ: 0 under kink::zero; 0 and 1 under kink::left;
+///                 1 and 0 under kink::right. Under these two the output does not tell the kink at its end from what
+///                 lies beyond
 /// special values  -0 gives -0, -inf gives min_val, +inf gives max_val, NaN gives NaN, forward and derivative
 /// error           none: exact
 /// source          R. Collobert, "Large scale machine learning", PhD thesis, Universite Paris VI, 2004

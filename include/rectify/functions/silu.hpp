@@ -11,9 +11,8 @@ namespace rectify {
 /// derivative      s (1 + x (1 - s)) with s = 1 / (1 + e^-x)
 /// at zero         smooth, so the kink policy K has no effect: -0 gives -0; derivative 1/2
 /// special values  -0 at -inf, +inf at +inf; derivative 0 at -inf, 1 at +inf; NaN gives NaN
-/// error           forward 2 ULP, derivative 2 ULP, subnormal results too; around the derivative's zero at x = -1.278, from -4 to
-/// 0,
-///                 an absolute 2^-24 (double: 2^-53) where that is more
+/// error           forward 2 ULP, derivative 2 ULP, subnormal results too; around the derivative's zero at x = -1.278,
+///                 from -4 to 0, an absolute 2^-24 (double: 2^-53) where that is more
 /// source          S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural network function approximation in
 ///                 reinforcement learning", Neural Networks 107, 2018
 template <std::floating_point T = float, kink K = kink::zero>

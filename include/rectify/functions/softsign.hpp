@@ -11,9 +11,8 @@ namespace rectify {
 /// derivative      1 / (1 + |x|)^2; from the output y: (1 - |y|)^2
 /// at zero         smooth, so the kink policy K has no effect: -0 gives -0; derivative 1
 /// special values  -1 at -inf, 1 at +inf, derivative 0 at both; NaN gives NaN
-/// error           forward and derivative 2 ULP, subnormal results too. From the output 2 ULP of (1 - |y|)^2; near |y| = 1 that
-/// is
-///                 not the derivative at x: what y lost cannot be had back
+/// error           forward and derivative 2 ULP, subnormal results too. From the output 2 ULP of (1 - |y|)^2; near |y| = 1
+///                 that is not the derivative at x: what y lost cannot be had back
 /// source          J. Bergstra, G. Desjardins, P. Lamblin and Y. Bengio, "Quadratic polynomials learn better image features",
 ///                 Technical Report 1337, Universite de Montreal, 2009
 template <std::floating_point T = float, kink K = kink::zero>
