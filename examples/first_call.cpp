@@ -19,11 +19,14 @@ void expect(bool holds, char const* claim) {
 }
 
 // A functor is a plain value, and can be called on a number, also by the compiler.
+//! [constants]
 static_assert(rectify::relu<float>{}(-3.0F) == 0.0F);
 static_assert(rectify::leaky_relu<float>{.negative_slope = 0.5F}(-3.0F) == -1.5F);
 static_assert(rectify::prelu<double>{}.derivative(-3.0) == 0.25);
+//! [constants]
 
 void call_on_ranges() {
+  //! [ranges]
   numbers const x = {-2, -1, 0, 1, 2};
   numbers y(x.size());
 
@@ -36,9 +39,11 @@ void call_on_ranges() {
   numbers xy = x; // in place
   rectify::forward(rectify::leaky_relu<float>{.negative_slope = 0.5F}, xy);
   expect(xy == numbers{-1, -0.5F, 0, 1, 2}, "leaky_relu scales what is negative");
+  //! [ranges]
 }
 
 void go_backward() {
+  //! [backward]
   numbers const x = {-2, -1, 0, 1, 2};
   numbers const dy = {1, 2, 3, 4, 5}; // the gradient for the output
   numbers dx(x.size());               // becomes the gradient for the input
@@ -53,9 +58,11 @@ void go_backward() {
   rectify::backward(rectify::prelu<float>{.slope = 0.25F}, x, dy, dx, dslope);
   expect(dx == numbers{0.25F, 0.5F, 0, 4, 5}, "prelu scales the gradient where x is negative");
   expect(dslope == -2 * 1 + -1 * 2, "the slope's gradient is the sum of x · dy where x < 0");
+  //! [backward]
 }
 
 void call_from_the_standard_library() {
+  //! [standard]
   numbers const x = {-2, -1, 0, 1, 2};
   numbers by_kernel(x.size());
   numbers by_standard(x.size());
@@ -64,6 +71,7 @@ void call_from_the_standard_library() {
   rectify::forward(f, x, by_kernel);
   std::transform(x.begin(), x.end(), by_standard.begin(), f);
   expect(by_kernel == by_standard, "the functor gives the same bits, one number at a time");
+  //! [standard]
 }
 
 } // namespace

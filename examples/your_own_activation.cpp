@@ -24,6 +24,7 @@ namespace mine {
 
 namespace math = rectify::math;
 
+//! [functor]
 /// Softsign, x / (width + |x|): a sigmoid without an exponential. V is one number, or a register full of them.
 template <std::floating_point T = float>
 struct softsign {
@@ -72,6 +73,7 @@ private:
     return math::select(x < V(T(0)), V(T(-1)), V(T(1)));
   }
 };
+//! [functor]
 
 /// Squared relu with a factor to learn, slope · x^2 for x > 0. What is learned is always called the slope.
 template <std::floating_point T = float>

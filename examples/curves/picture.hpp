@@ -17,6 +17,13 @@ struct position {
 /// What a line shows, and so its colour.
 enum class series { forward, derivative };
 
+/// A line of another kind: its name in the legend, and its colour on a page of either kind.
+struct line_kind {
+  std::string name;
+  std::string colour;
+  std::string width = "2"; // more for one that others would hide
+};
+
 class picture {
 public:
   static constexpr double width = 440;
@@ -77,16 +84,21 @@ public:
 
   /// A line through the points; what lies outside the axes is cut off where it leaves them.
   void curve(series s, std::vector<position> const& points) {
-    std::vector<position> piece;
-    for (position const& p : points) {
-      if (p.y >= low_.y && p.y <= high_.y) {
-        piece.push_back(place(p));
-      } else if (!piece.empty()) {
-        polyline(s, piece);
-        piece.clear();
-      }
+    curve_in(std::string("class=\"") + name(s) + "\" fill=\"none\" stroke-width=\"2\"", points);
+  }
+  void curve(line_kind const& kind, std::vector<position> const& points) {
+    curve_in("stroke=\"" + kind.colour + "\" fill=\"none\" stroke-width=\"" + kind.width + "\"", points);
+  }
+
+  /// The kinds by name, and a remark at the end of the line.
+  void legend(std::vector<line_kind> const& kinds, std::string_view remark) {
+    double x = 16;
+    for (line_kind const& kind : kinds) {
+      text_ += "<rect fill=\"" + kind.colour + "\" x=\"" + number(x) + "\" y=\"34\" width=\"10\" height=\"3\" rx=\"1\"/>\n";
+      word(x + 14, 39, "faint", "start", kind.name);
+      x += 30 + 6.2 * static_cast<double>(kind.name.size());
     }
-    polyline(s, piece);
+    word(width - 16, height - 10, "faint", "end", remark);
   }
 
   /// From the bottom up to each point.
@@ -144,11 +156,24 @@ private:
              " " + number(to.y) + "\"/>\n";
   }
 
-  void polyline(series s, std::vector<position> const& points) {
+  void curve_in(std::string const& paint, std::vector<position> const& points) {
+    std::vector<position> piece;
+    for (position const& p : points) {
+      if (p.y >= low_.y && p.y <= high_.y) {
+        piece.push_back(place(p));
+      } else if (!piece.empty()) {
+        polyline(paint, piece);
+        piece.clear();
+      }
+    }
+    polyline(paint, piece);
+  }
+
+  void polyline(std::string const& paint, std::vector<position> const& points) {
     if (points.size() < 2) {
       return;
     }
-    text_ += std::string("<path class=\"") + name(s) + "\" fill=\"none\" stroke-width=\"2\" stroke-linejoin=\"round\" d=\"";
+    text_ += "<path " + paint + " stroke-linejoin=\"round\" d=\"";
     char command = 'M';
     for (position const& p : points) {
       text_ += command + number(p.x) + " " + number(p.y);

@@ -14,6 +14,7 @@
 /// <rectify/kernels/parallel.hpp> alone, for executors of your own, needs neither.
 namespace rectify {
 
+/// One of the standard's: std::execution::seq, unseq, par, par_unseq.
 template <class Policy>
 concept execution_policy = std::is_execution_policy_v<std::remove_cvref_t<Policy>>;
 
