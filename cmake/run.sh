@@ -1,13 +1,13 @@
 #!/bin/sh
-# From a bare machine, one command:  sh cmake/run.sh demo | test | bench | accuracy | peers
+# From a bare machine, one command:  sh cmake/run.sh demo | test | bench | accuracy | peers | documentation
 # Installs what is missing (Debian's apt), then runs the CMake workflow preset of that name.
 set -eu
 cd "$(dirname "$0")/.."
 preset=${1:-}
 case $preset in
-  demo | test | bench | accuracy | peers) ;;
+  demo | test | bench | accuracy | peers | documentation) ;;
   *)
-    echo "usage: sh cmake/run.sh demo | test | bench | accuracy | peers" >&2
+    echo "usage: sh cmake/run.sh demo | test | bench | accuracy | peers | documentation" >&2
     exit 2
     ;;
 esac
@@ -22,6 +22,11 @@ fi
 if [ "$preset" = peers ] && ! command -v python3 >/dev/null; then
   packages="$packages python3" # reads what was measured
 fi
+if [ "$preset" = documentation ]; then
+  command -v doxygen >/dev/null || packages="$packages doxygen"
+  command -v python3 >/dev/null || packages="$packages python3"
+  [ -e /usr/share/doxygen-awesome-css ] || packages="$packages doxygen-awesome-css"
+fi
 # The libraries to compare with; the build leaves out what is not there, and so does this where there is no apt.
 optional=
 if [ "$preset" = peers ] && command -v apt-get >/dev/null; then
@@ -31,7 +36,7 @@ if [ "$preset" = peers ] && command -v apt-get >/dev/null; then
 fi
 if [ -n "$packages$optional" ]; then
   command -v apt-get >/dev/null || {
-    echo "this machine lacks CMake >= 3.25, Ninja, a C++20 compiler or (for accuracy) MPFR, and has no apt-get to install them" >&2
+    echo "this machine lacks CMake >= 3.25, Ninja, a C++20 compiler, (for accuracy) MPFR or (for documentation) Doxygen, and has no apt-get to install them" >&2
     exit 1
   }
   sudo=

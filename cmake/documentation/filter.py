@@ -28,7 +28,7 @@ def read(*path):
 def between(text, begin, end):
     parts = text.split(begin)
     if len(parts) != 2 or end not in parts[1]:
-        sys.exit(f"filter.py: README.md has no single '{begin}' with '{end}' after it")
+        raise ValueError(f"README.md has no single '{begin}' with '{end}' after it")
     return parts[1].split(end)[0]
 
 
@@ -114,6 +114,7 @@ def as_page(text):
     """Markdown of README.md within a page: folded parts lie open, pictures and links are those of the site."""
     text = re.sub(r"<details><summary>(.*?)</summary>", r"### \1", text).replace("</details>", "")
     text = re.sub(r"!\[([^\]]*)\]\([^)]*?([^/)]+\.svg)\)", r'@image html \2 "\1"', text)
+    text = text.replace("(their errors stand above)", '(their errors: @ref numbers "Numbers")')
     text = re.sub(r"\]\(#every-machine\)", "](@ref every_machine)", text)
     return text.replace("```sh\n", "```{.sh}\n").replace("```cmake\n", "```{.cmake}\n").replace("```cpp\n", "```{.cpp}\n")
 
@@ -159,8 +160,13 @@ def page(text):
 
 def main(arguments):
     sys.stdout.reconfigure(encoding="utf-8")
-    text = read(arguments[0])
-    print(page(text) if arguments[0].endswith(".md") else header(text), end="")
+    try:
+        text = read(arguments[0])
+        text = page(text) if arguments[0].endswith(".md") else header(text)
+    except (ValueError, OSError) as error: # Doxygen does not look at the exit code, but an unknown command is an error to it
+        print(f"filter.py: {arguments[0]}: {error}", file=sys.stderr)
+        text = ("" if arguments[0].endswith(".md") else "/// @file\n/// ") + "@filter_has_failed\n"
+    print(text, end="")
 
 
 if __name__ == "__main__":
