@@ -35,8 +35,7 @@ void print_row(F const& f, G const& g) {
 int main(int count, char** arguments) {
   bool const derivative = count == 2 && std::string(arguments[1]) == "--derivative";
   std::puts("| x | -inf | -1 | -0 | +0 | 1 | +inf | NaN |\n|---|---:|---:|---:|---:|---:|---:|---:|");
-  for_each_function(catalogue<float>{}, [&](auto const& f) {
-    print_row(f, [&](float x) { return derivative ? f.derivative(x) : f(x); });
-  });
+  for_each_function(catalogue<float>{},
+                    [&](auto const& f) { print_row(f, [&](float x) { return derivative ? f.derivative(x) : f(x); }); });
   return 0;
 }

@@ -42,10 +42,10 @@ template <std::floating_point T>
   pair odd = two_sum(low.error, high.error);
   if (odd.error != T(0)) { // round the small sum to odd, so that the last rounding sees which side it lies on
     using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-    auto pattern = std::bit_cast<bits>(odd.sum);
+    auto pattern = __builtin_bit_cast(bits, odd.sum); // libc++ 13 has no std::bit_cast
     if ((pattern & 1U) == 0) {
       pattern = (odd.error > T(0)) == (odd.sum > T(0)) ? pattern + 1 : pattern - 1;
-      odd.sum = std::bit_cast<T>(pattern);
+      odd.sum = __builtin_bit_cast(T, pattern);
     }
   }
   return high.sum + odd.sum;
