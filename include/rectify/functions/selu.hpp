@@ -36,9 +36,10 @@ struct selu_constants<double> {
 ///
 /// forward         x > 0 ? scale · x : scale · alpha · (e^x - 1) with scale = 1.05070098735548049342 and
 ///                 alpha = 1.67326324235437728481, the numbers of PyTorch and, rounded to float, of ONNX
-/// derivative      scale for x > 0, scale · alpha · e^x for x < 0; from the output y: scale for y > 0, y + scale · alpha for y <
-/// 0 at zero         slopes scale · alpha and scale: 0, scale · alpha or scale by the kink policy special values  -0 gives -0,
-/// +inf gives +inf, -inf gives -scale · alpha, rounded, NaN gives NaN; derivative 0 at -inf, scale
+/// derivative      scale for x > 0, scale · alpha · e^x for x < 0; from the output y: scale for y > 0, y + scale · alpha for
+///                 y < 0
+/// at zero         slopes scale · alpha and scale: 0, scale · alpha or scale by the kink policy
+/// special values  -0 gives -0, +inf gives +inf, -inf gives -scale · alpha, rounded, NaN gives NaN; derivative 0 at -inf, scale
 ///                 at +inf
 /// error           forward and derivative 1 ULP of the function with these real numbers; subnormal results too. From the output
 ///                 y + scale · alpha is one rounding and that of the constant, but it cancels where y is near -scale · alpha:
