@@ -4,6 +4,7 @@
 //   rectify_curves --check DIRECTORY   fails when those in DIRECTORY are not what it would write
 //   rectify_curves --readme            prints the lines that show them
 #include "curves/picture.hpp"
+#include "curves/ulp.hpp"
 
 #include <rectify/catalogue.hpp>
 
@@ -96,15 +97,6 @@ std::string curve_of(F const& f) {
   draw(plot, series::forward, f, forward);
   plot.legend("f(x)", "f'(x)");
   return plot.text();
-}
-
-/// |result - exact| in units of the last place of the exact value rounded to float.
-double ulp_error(float result, double exact) {
-  if (exact == 0 || !std::isfinite(static_cast<float>(exact))) {
-    return static_cast<double>(result) == exact ? 0 : 4;
-  }
-  int const exponent = std::max(std::ilogb(exact), -126) - 23;
-  return std::abs(std::ldexp(static_cast<double>(result) - exact, -exponent));
 }
 
 constexpr int lowest_exponent = -24;

@@ -2,7 +2,7 @@ cmake_minimum_required(VERSION 3.25)
 # Runs PROGRAM (with its launcher) with RECTIFY_ARCH=ASKED, and compares the hashes that it prints with those written down for the
 # class of the instruction set that it names, or for CLASS: all of them, or, where EXTENT is part, those that it prints. EXPECTED is
 # the instruction set that it has to name, if that is known.
-set(names avx512bw fma3+avx2 sse4.2 sse2 arm64+neon arm64+sve256 arm64+sve512)
+set(names avx512bw fma3+avx2 sse4.2 sse2 arm64+neon arm64+sve256 arm64+sve512 wasm)
 if(EXPECTED)
   set(names ${EXPECTED})
 endif()
@@ -49,7 +49,7 @@ endif()
 
 if(CLASS)
   set(class ${CLASS})
-elseif(arch MATCHES "sse")
+elseif(arch MATCHES "sse|wasm")
   set(class without_fma)
 else()
   set(class with_fma)
