@@ -73,7 +73,7 @@ def visit(width, height, measure):
             driver.execute_script("arguments[0].value = +arguments[0].value + 1.5; arguments[0].dispatchEvent(new Event('input'))", slider)
             expect(curve() != before, at + f"{slider.get_attribute('id')} moves the curve")
             driver.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", slider, was)
-        expect(driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), at + "nothing is wider than the page")
+        expect(driver.execute_script("return document.documentElement.scrollWidth") <= width, at + "nothing is wider than the page")
         if measure:
             driver.find_element(By.ID, "measure").click()
             WebDriverWait(driver, 60).until(lambda _: driver.find_element(By.ID, "measure").is_enabled())
