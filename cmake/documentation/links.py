@@ -1,6 +1,7 @@
-"""links.py DIRECTORY: fails where a page of the site names a file that is not there, an anchor that its page does not have, or
-a picture of another machine. Links to other sites are counted and not followed."""
+"""links.py DIRECTORY|FILE.md...: fails where a page of the site, or a file of Markdown, names a file that is not there, an anchor that
+its page does not have, or a picture of another machine. Links to other sites are counted and not followed."""
 import os
+import re
 import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -22,9 +23,20 @@ class Page(HTMLParser):
                 self.links.append((tag, value))
 
 
-def check(directory):
-    pages = {}
-    for root, _, names in os.walk(directory):
+class Markdown:
+    """Anchors as code forges make them of headings."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"^```.*?^```|`[^`\n]*`", "", file.read(), flags=re.S | re.M)
+        self.links = [("img" if sign else "a", link) for sign, link in re.findall(r"(!?)\[[^\]]*\]\(([^)\s]+)\)", text)]
+        headings = re.findall(r"^#+ (.*)$", text, re.M)
+        self.anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def check(arguments):
+    pages = {path: Markdown(path) for path in arguments if path.endswith(".md")}
+    for root, names in [(root, names) for path in arguments for root, _, names in os.walk(path)]:
         for name in names:
             if name.endswith(".html"):
                 path = os.path.join(root, name)
@@ -54,6 +66,6 @@ def check(directory):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
-    sys.exit(check(sys.argv[1]))
+    sys.exit(check(sys.argv[1:]))
