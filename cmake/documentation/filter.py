@@ -116,6 +116,7 @@ def as_page(text):
     text = re.sub(r"!\[([^\]]*)\]\([^)]*?([^/)]+\.svg)\)", r'@image html \2 "\1"', text)
     text = text.replace("(their errors stand above)", '(their errors: @ref numbers "Numbers")')
     text = re.sub(r"\]\(#every-machine\)", "](@ref every_machine)", text)
+    text = re.sub(r"\[([^\]]*)\]\((?!https?:|@ref)([^)]+)\)", r"\1 (`\2`)", text) # files of the sources are not on the site
     return text.replace("```sh\n", "```{.sh}\n").replace("```cmake\n", "```{.cmake}\n").replace("```cpp\n", "```{.cpp}\n")
 
 
