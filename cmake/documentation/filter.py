@@ -79,8 +79,22 @@ def functor(text):
     return added + measured(name)
 
 
+def about_header(lines):
+    """What is said before `namespace rectify` is about the header, and would be joined with that of all others."""
+    for number, line in enumerate(lines):
+        if line == "namespace rectify {":
+            first = number
+            while first > 0 and lines[first - 1].startswith("///"):
+                first -= 1
+            if first < number and first > 0 and lines[first - 1] == "":
+                lines[first - 1] = "/// @file"
+
+
 def header(text):
     lines = text.splitlines()
+    about_header(lines)
+    if "#include <rectify/kernels.hpp>" in lines and "#include <rectify/catalogue.hpp>" in lines: # rectify.hpp, after its last line
+        lines += ["/// @namespace rectify", "/// The whole library: functors, the catalogue of them, and the kernels that apply them to ranges."]
     result = []
     field = None # the indentation of the list that is open
     for number, line in enumerate(lines):

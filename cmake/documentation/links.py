@@ -19,7 +19,7 @@ class Page(HTMLParser):
         for key, value in attributes:
             if key == "id" or (tag == "a" and key == "name"):
                 self.anchors.add(value)
-            elif key in ("href", "src") and value is not None:
+            elif (key in ("href", "src") or (tag, key) == ("object", "data")) and value is not None:
                 self.links.append((tag, value))
 
 
