@@ -279,8 +279,8 @@ private:
       std::array<compensated_sum<V>, Rows> const sums{sum(terms_of_rows[R])...};
       (rows[R].set_sum(sums[R]), ...);
       (store_row(
-           y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], count,
-           is_followed<V, Registers, R, Rows>(row), [&](V const& x) __attribute__((always_inline)) { return rows[R].result(x); }),
+           y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], count, is_followed<V, Registers, R, Rows>(row),
+           [&](V const& number) __attribute__((always_inline)) { return rows[R].result(number); }),
        ...);
     }
     (std::make_index_sequence<Rows>{});
