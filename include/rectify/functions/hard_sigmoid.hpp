@@ -37,13 +37,11 @@ struct hard_sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    // cut off a little outside of the kinks, since a large x would overflow, and infinities meet in the sum; that with one
-    // rounding, since it cancels near its zero
-    constexpr T little = 64 * std::numeric_limits<T>::epsilon();
-    V const low(T(kinks()[0] - little * math::abs(kinks()[0])));
-    V const high(T(kinks()[1] + little * math::abs(kinks()[1])));
+    V const low(kinks()[0]);
+    V const high(kinks()[1]);
+    // cut off before, since infinities would meet in the sum; the sum with one rounding, since it cancels near its zero
     V const line = math::sum_with_product(V(beta), math::at_most(math::at_least(x, low), high), V(alpha));
-    return math::at_most(math::at_least(line, V(T(0))), V(T(1)));
+    return math::zero_where(x <= low, math::select(x >= high, V(T(1)), math::at_most(line, V(T(1)))));
   }
 
   template <value_of<T> V>
