@@ -219,7 +219,8 @@ template <math::value V, std::size_t Registers, std::size_t Row, std::size_t Row
 /// Rows of `Registers` registers each, kept in them from the first load to the last store. The bits are those of run_row.
 ///
 /// A row is one long chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row
-/// meanwhile: several rows at a time, step by step.
+/// meanwhile: several rows at a time, step by step. (Two of them take a fifth more time, also where four do not fit in
+/// registers.)
 template <class Row, class Arch, std::size_t Registers, class E>
 class held_rows {
   using T = computed_in<E>;
