@@ -5,7 +5,6 @@
 
 #include <array>
 #include <concepts>
-#include <limits>
 #include <string_view>
 #include <utility>
 

@@ -35,6 +35,17 @@ void check_bits(char const* name, Actual const& actual, std::vector<T> const& ex
   }
 }
 
+/// check(name, the provider's function, rectify's functor) for each of them.
+template <class T, class Check>
+void check_each(Check const& check) {
+  check(
+      "tanh", [](auto const& v) { return provider::tanh(v); }, rectify::tanh<T>{});
+  check(
+      "sigmoid", [](auto const& v) { return provider::sigmoid(v); }, rectify::sigmoid<T>{});
+  check(
+      "exp", [](auto const& v) { return provider::exp(v); }, rectify::rtneural::exponential<T>{});
+}
+
 } // namespace
 
 TEMPLATE_TEST_CASE("RTNeural's functions of numbers and of registers are rectify's", "", float, double) {
@@ -48,12 +59,7 @@ TEMPLATE_TEST_CASE("RTNeural's functions of numbers and of registers are rectify
     check_bits<T>(
         name, [&](std::size_t i) { return std::bit_cast<std::array<T, lanes<V>>>(function(V(x[i])))[0]; }, expected);
   };
-  check(
-      "tanh", [](auto const& v) { return provider::tanh(v); }, rectify::tanh<T>{});
-  check(
-      "sigmoid", [](auto const& v) { return provider::sigmoid(v); }, rectify::sigmoid<T>{});
-  check(
-      "exp", [](auto const& v) { return provider::exp(v); }, rectify::rtneural::exponential<T>{});
+  check_each<T>(check);
 }
 
 TEMPLATE_TEST_CASE("RTNeural's functions of Eigen's expressions are rectify's", "", float, double) {
@@ -76,10 +82,5 @@ TEMPLATE_TEST_CASE("RTNeural's functions of Eigen's expressions are rectify's", 
     y = (T(1) - function(xs)).matrix().cwiseProduct(xs);
     CHECK(y.size() == xs.size());
   };
-  check(
-      "tanh", [](auto const& v) { return provider::tanh(v); }, rectify::tanh<T>{});
-  check(
-      "sigmoid", [](auto const& v) { return provider::sigmoid(v); }, rectify::sigmoid<T>{});
-  check(
-      "exp", [](auto const& v) { return provider::exp(v); }, rectify::rtneural::exponential<T>{});
+  check_each<T>(check);
 }

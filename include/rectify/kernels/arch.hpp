@@ -45,10 +45,10 @@ using default_arch = compiled_arch;
 /// Has Arch registers of T, and such that compute as IEEE 754 says?
 template <class T, class Arch>
 inline constexpr bool has_register =
-#if defined(XSIMD_NO_SUPPORTED_ARCHITECTURE) || (XSIMD_WITH_NEON && !XSIMD_WITH_NEON64)
+#ifdef XSIMD_NO_SUPPORTED_ARCHITECTURE
     false;
 #else
-    xsimd::has_simd_register<T, Arch>::value;
+    !std::is_same_v<compiled_arch, no_simd> && xsimd::has_simd_register<T, Arch>::value;
 #endif
 template <class T, class Compiled>
 inline constexpr bool has_register<T, runtime_over<Compiled>> = has_register<T, Compiled>;

@@ -216,11 +216,22 @@ template <math::value V, std::size_t Registers, std::size_t Row, std::size_t Row
   return Row * row + Registers * lanes<V> <= Rows * row;
 }
 
+/// run.template operator()<Rows>(i) for rows from element i on: four at a time, and what is left one by one. A row is one long
+/// chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row meanwhile. (Two
+/// rows at a time take softmax a fifth more time, also where four do not fit in registers.)
+template <class Run>
+[[gnu::always_inline]] inline void run_several_rows(std::size_t size, std::size_t row, Run const& run) noexcept {
+  constexpr std::size_t at_a_time = 4;
+  std::size_t i = 0;
+  for (; size - i >= at_a_time * row; i += at_a_time * row) {
+    run.template operator()<at_a_time>(i);
+  }
+  for (; i < size; i += row) {
+    run.template operator()<1>(i);
+  }
+}
+
 /// Rows of `Registers` registers each, kept in them from the first load to the last store. The bits are those of run_row.
-///
-/// A row is one long chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row
-/// meanwhile: several rows at a time, step by step. (Two of them take a fifth more time, also where four do not fit in
-/// registers.)
 template <class Row, class Arch, std::size_t Registers, class E>
 class held_rows {
   using T = computed_in<E>;
@@ -228,16 +239,9 @@ class held_rows {
   using registers_of_row = std::array<V, Registers>;
 
 public:
-  static constexpr std::size_t at_a_time = 4;
-
   static void run(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
-    std::size_t i = 0;
-    for (; size - i >= at_a_time * row; i += at_a_time * row) {
-      run_some<at_a_time>(x + i, y + i, row);
-    }
-    for (; i < size; i += row) {
-      run_some<1>(x + i, y + i, row);
-    }
+    run_several_rows(
+        size, row, [&]<std::size_t Rows>(std::size_t i) __attribute__((always_inline)) { run_some<Rows>(x + i, y + i, row); });
   }
 
 private:

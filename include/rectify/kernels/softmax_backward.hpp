@@ -89,21 +89,16 @@ template <class Gradient, class Arch, std::size_t Registers, class E>
   using T = computed_in<E>;
   using V = register_of<T, Arch>;
   std::size_t const count = row - (Registers - 1) * lanes<V>;
-  auto const run_some = [&]<std::size_t... R>(std::size_t i, std::index_sequence<R...>) __attribute__((always_inline)) {
-    std::array<std::array<V, Registers>, sizeof...(R)> const results{
-        // all before the first store, which may be onto y or dy
-        gradient_of_held_row<Gradient>(load_row<V, Registers>(y + i + R * row, count, T(0)),
-                                       load_row<V, Registers>(dy + i + R * row, count, T(0)))...};
-    (store_row(dx + i + R * row, results[R], count, is_followed<V, Registers, R, sizeof...(R)>(row), std::identity{}), ...);
-  };
-  constexpr std::size_t at_a_time = 4;
-  std::size_t i = 0;
-  for (; size - i >= at_a_time * row; i += at_a_time * row) {
-    run_some(i, std::make_index_sequence<at_a_time>{});
-  }
-  for (; i < size; i += row) {
-    run_some(i, std::make_index_sequence<1>{});
-  }
+  run_several_rows(
+      size, row, [&]<std::size_t Rows>(std::size_t i) __attribute__((always_inline)) {
+        [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+          // all before the first store, which may be onto y or dy
+          std::array<std::array<V, Registers>, Rows> const results{gradient_of_held_row<Gradient>(
+              load_row<V, Registers>(y + i + R * row, count, T(0)), load_row<V, Registers>(dy + i + R * row, count, T(0)))...};
+          (store_row(dx + i + R * row, results[R], count, is_followed<V, Registers, R, Rows>(row), std::identity{}), ...);
+        }
+        (std::make_index_sequence<Rows>{});
+      });
 }
 
 template <class Gradient, class Arch, std::size_t Registers = 1, class E>
