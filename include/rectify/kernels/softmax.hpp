@@ -194,7 +194,7 @@ template <math::value V, std::size_t Registers, class E>
 }
 
 /// Stores result(number) of a row. What a whole register writes behind it, the rows behind overwrite, where there are enough of
-/// them: a part of a register takes AMD's processors ten times as long (Zen 3: 42 operations).
+/// them: a part of a register takes longer (on Zen 3, softmax of rows of 10 by an eighth).
 template <math::value V, std::size_t Registers, class E, class Result>
 [[gnu::always_inline]] inline void store_row(E* y, std::array<V, Registers> const& row, std::size_t count, bool is_followed,
                                              Result const& result) noexcept {
