@@ -216,9 +216,10 @@ template <math::value V, std::size_t Registers, std::size_t Row, std::size_t Row
   return Row * row + Registers * lanes<V> <= Rows * row;
 }
 
-/// run.template operator()<Rows>(i) for rows from element i on: four at a time, and what is left one by one. A row is one long
-/// chain of steps that wait for each other, and processors do not look far enough ahead to begin the next row meanwhile. (Two
-/// rows at a time take softmax a fifth more time, also where four do not fit in registers.)
+/// Calls `run` with a number of rows (its template argument) and the first element of the first of them: four rows at a time,
+/// and what is left one by one. A row is one long chain of steps that wait for each other, and processors do not look far enough
+/// ahead to begin the next row meanwhile. (Two rows at a time take softmax a fifth more time, also where four do not fit in
+/// registers.)
 template <class Run>
 [[gnu::always_inline]] inline void run_several_rows(std::size_t size, std::size_t row, Run const& run) noexcept {
   constexpr std::size_t at_a_time = 4;
