@@ -29,6 +29,17 @@ TEST_CASE("kernels take an execution policy") {
   backward(prelu<float>{}, x, x, expected, expected_slope);
   backward(std::execution::par, prelu<float>{}, x, x, result, slope);
   CHECK(slope == expected_slope);
+  std::vector<float> const slopes = random_inputs<float>(40, 2);
+  std::vector<float> expected_slopes(slopes.size());
+  std::vector<float> result_slopes(slopes.size());
+  channelwise_prelu<float> const f{slopes, {5000, slopes.size(), 1}};
+  forward(f, x, expected);
+  forward(std::execution::par, f, x, result);
+  CHECK(result == expected);
+  backward(f, x, x, expected, expected_slopes);
+  backward(std::execution::par_unseq, f, x, x, result, result_slopes);
+  CHECK(result == expected);
+  CHECK(result_slopes == expected_slopes);
   backward_from_output(std::execution::par, elu<float>{}, x, x, result);
   forward(std::execution::par, glu<float>{}, x, x, result);
   softmax(x, expected, 1000);

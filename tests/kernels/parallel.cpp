@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <span>
 #include <stdexcept>
 #include <thread>
 
@@ -18,14 +19,15 @@ using namespace rectify::test;
 
 namespace {
 
-/// Four threads that take tasks as they come, the last first.
-struct four_threads {
+/// Threads that take tasks as they come, the last first.
+struct some_threads {
   std::size_t* tasks_run; // in all calls
+  int threads_run = 4;
 
   void operator()(std::size_t count, auto const& task) const {
     std::atomic<std::size_t> left = count;
     std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < threads_run; ++i) {
       threads.emplace_back([&] {
         for (std::size_t next = left--; next != 0 && next <= count; next = left--) {
           task(next - 1);
@@ -50,6 +52,14 @@ constexpr std::size_t sizes[] = {0,
 bool equal(std::vector<float> const& a, std::vector<float> const& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_bits<float>);
 }
+bool equal(std::vector<bfloat16> const& a, std::vector<bfloat16> const& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](bfloat16 x, bfloat16 y) { return x.bits() == y.bits(); });
+}
+
+/// What is divided, and by what: of long runs the run, the rows of a channel, the channels; of short ones the rows of one table
+/// and of several, the channels of one row and of several. With and without a rest, and the smallest that is divided at all.
+constexpr channel_layout layouts[] = {{3, 2, 40001}, {1, 1, 65536}, {1000, 3, 161}, {257, 1, 4096}, {5, 300, 200}, {1, 999, 100},
+                                      {7003, 3, 5},  {9000, 64, 1}, {300, 700, 1},  {1, 70001, 1},  {90, 1001, 2}, {4, 3, 5}};
 
 } // namespace
 
@@ -57,7 +67,7 @@ TEST_CASE("on several threads: the bits of one", "[kernels]") {
   for (std::size_t const size : sizes) {
     INFO("size " << size);
     std::size_t tasks = 0;
-    four_threads const run{&tasks};
+    some_threads const run{&tasks};
     std::vector<float> const x = mixed_inputs<float>(size, 1);
     std::vector<float> const dy = random_inputs<float>(size, 2);
     std::vector<float> expected(size);
@@ -99,11 +109,68 @@ TEST_CASE("on several threads: the bits of one", "[kernels]") {
   }
 }
 
+TEST_CASE("on several threads: a slope for each channel, and the bits of one thread", "[kernels]") {
+  for (channel_layout const& layout : layouts) {
+    std::size_t const size = layout.outer * layout.channels * layout.inner;
+    INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner << "}");
+    std::size_t tasks = 0;
+    std::vector<float> const memory = random_inputs<float>(size + 5, 1);
+    std::span<float const> const x(memory.data() + 5, size); // chunks begin within runs, and runs within chunks
+    std::vector<float> const dy = random_inputs<float>(size, 2);
+    std::vector<float> slopes = random_inputs<float>(layout.channels, 3);
+    channelwise_prelu<float> const f{slopes, layout};
+    std::vector<float> expected(size);
+    std::vector<float> expected_gradient(size);
+    std::vector<float> expected_slopes(layout.channels);
+    forward(f, x, expected);
+    backward(f, x, dy, expected_gradient, expected_slopes);
+    std::vector<float> result(size);
+    for (int const threads : {1, 2, 3, 7}) {
+      some_threads const run{&tasks, threads};
+      forward(run, f, x, result);
+      CHECK(equal(result, expected));
+      std::vector<float> result_slopes(layout.channels, 42.0F);
+      backward(run, f, x, dy, result, result_slopes);
+      CHECK(equal(result, expected_gradient));
+      CHECK(equal(result_slopes, expected_slopes));
+    }
+    // in place: the gradient over that from above, those of the slopes over the slopes
+    result = dy;
+    backward(some_threads{&tasks}, f, x, result, result, slopes);
+    CHECK(equal(result, expected_gradient));
+    CHECK(equal(slopes, expected_slopes));
+    CHECK((tasks == 0) == (size < least_parallel_size));
+  }
+}
+
+TEST_CASE("on several threads: numbers of 16 bits", "[kernels]") {
+  std::size_t tasks = 0;
+  some_threads const run{&tasks};
+  std::vector<bfloat16> x;
+  for (float const number : random_inputs<float>(99997, 1)) {
+    x.emplace_back(number);
+  }
+  std::vector<bfloat16> expected(x.size());
+  std::vector<bfloat16> result(x.size());
+  forward(relu<float>{}, x, expected);
+  forward(run, relu<float>{}, x, result);
+  CHECK(equal(result, expected));
+  std::vector<float> const slopes = random_inputs<float>(19, 2);
+  std::vector<float> expected_slopes(slopes.size());
+  std::vector<float> result_slopes(slopes.size());
+  channelwise_prelu<float> const f{slopes, {5263, slopes.size(), 1}};
+  backward(f, x, x, expected, expected_slopes);
+  backward(run, f, x, x, result, result_slopes);
+  CHECK(equal(result, expected));
+  CHECK(equal(result_slopes, expected_slopes));
+  CHECK(tasks > 4);
+}
+
 TEST_CASE("on several threads: rows stay whole", "[kernels]") {
   for (std::size_t const row : {std::size_t{1}, std::size_t{10}, std::size_t{1000}, std::size_t{70000}}) {
     INFO("row " << row);
     std::size_t tasks = 0;
-    four_threads const run{&tasks};
+    some_threads const run{&tasks};
     std::size_t const size = row * (210000 / row);
     std::vector<float> const x = random_inputs<float>(size, 1);
     std::vector<float> const dy = random_inputs<float>(size, 2);
@@ -127,7 +194,7 @@ TEST_CASE("on several threads: rows stay whole", "[kernels]") {
 
 TEST_CASE("on several threads: a wrong call is refused before anything runs", "[errors]") {
   std::size_t tasks = 0;
-  four_threads const run{&tasks};
+  some_threads const run{&tasks};
   std::vector<float> const x(300000, -1.0F);
   std::vector<float> y(299999, 42.0F);
   CHECK_THROWS_AS(forward(run, relu<float>{}, x, y), std::invalid_argument);
@@ -137,7 +204,19 @@ TEST_CASE("on several threads: a wrong call is refused before anything runs", "[
   std::vector<float> memory(600000, -1.0F);
   std::span<float> const all(memory);
   CHECK_THROWS_AS(forward(run, relu<float>{}, all.first(300000), all.subspan(100000, 300000)), std::invalid_argument);
+  std::vector<float> slopes{0.5F, std::numeric_limits<float>::infinity(), 0.25F};
+  std::vector<float> dslopes(3, 42.0F);
+  std::span<float const> const xs(x.data(), y.size() - 2);
+  std::span<float> const ys(y.data(), xs.size());
+  channelwise_prelu<float> const f{slopes, {1, 3, 99999}};
+  CHECK_THROWS_AS(forward(run, f, xs, ys), std::invalid_argument);
+  CHECK_THROWS_AS(backward(run, f, xs, xs, ys, dslopes), std::invalid_argument);
+  slopes[1] = 1;
+  CHECK_THROWS_AS(forward(run, f, x, y), std::invalid_argument);
+  CHECK_THROWS_AS(backward(run, f, xs, xs, ys, std::span(dslopes).first(2)), std::invalid_argument);
+  CHECK_THROWS_AS(backward(run, f, xs, xs, ys, ys.first(3)), std::invalid_argument);
   CHECK(tasks == 0);
   CHECK(dslope == 7);
+  CHECK(dslopes == std::vector<float>(3, 42.0F));
   CHECK(y == std::vector<float>(299999, 42.0F));
 }

@@ -60,12 +60,25 @@ struct backward_with_slopes_operation {
   }
 };
 
+/// What one thread takes of a layout: `size` rows, channels and elements of each run, from `begin` on.
+struct channel_part {
+  channel_layout begin;
+  channel_layout size;
+};
+
+/// All of it.
+[[nodiscard, gnu::always_inline]] constexpr channel_part whole(channel_layout const& layout) noexcept {
+  return {{0, 0, 0}, layout};
+}
+
 /// Short runs take their slopes from a table of one slope an element (of a group of channels, and of several rows where a row is
 /// short); long runs have one slope each. The bounds are part of what the order of the sums depends on.
 template <class T>
 inline constexpr std::size_t forward_table_size = 8192 / sizeof(T);
 template <class T>
 inline constexpr std::size_t backward_table_size = 2048 / sizeof(T);
+inline constexpr std::size_t forward_run_bytes = 512;
+inline constexpr std::size_t backward_run_bytes = 640;
 
 /// Is a run long enough to go without a table? A table that serves few rows does not pay: for {1, 256, 49} it took twice
 /// (forward) and five times (backward) the time of runs.
@@ -82,26 +95,36 @@ struct channel_group {
   std::size_t rows; // rows of the layout in one row of the table; above 1 only where the group is all channels
 };
 
-/// visit(group) for each group whose table has at most `table_size` elements; needs inner <= table_size.
-template <class Arch, class Visitor>
-[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, std::size_t table_size, Visitor const& visit) {
+/// The groups of a layout have so many channels and rows (the last may have fewer channels), in tables of at most `table_size`
+/// elements; needs inner <= table_size.
+[[nodiscard, gnu::always_inline]] constexpr channel_group first_group(channel_layout const& layout,
+                                                                      std::size_t table_size) noexcept {
   std::size_t const row = layout.channels * layout.inner;
   if (row <= table_size) {
-    visit(channel_group{0, layout.channels, std::min(layout.outer, table_size / row)});
-    return;
+    return {0, layout.channels, std::min(layout.outer, table_size / row)};
   }
-  std::size_t const channels = table_size / layout.inner;
-  for (std::size_t first = 0; first < layout.channels; first += channels) {
-    visit(channel_group{first, std::min(channels, layout.channels - first), 1});
+  return {0, table_size / layout.inner, 1};
+}
+
+/// visit(group) for the groups of a part's channels. Where they begin changes no sum: each element of a table has its own.
+template <class Arch, class Visitor>
+[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, channel_part const& part, std::size_t table_size,
+                                                  Visitor const& visit) {
+  channel_group const group = first_group(layout, table_size);
+  std::size_t const end = part.begin.channels + part.size.channels;
+  for (std::size_t first = part.begin.channels; first < end; first += group.channels) {
+    visit(channel_group{first, std::min(group.channels, end - first), group.rows});
   }
 }
 
 /// visit(offset, size) for each table row of the group: where it begins in x, and how much of it is there (the last may be cut).
 template <class Arch, class Visitor>
-[[gnu::always_inline]] inline void for_each_row(channel_layout const& layout, channel_group const& group, Visitor const& visit) {
-  for (std::size_t outer = 0; outer < layout.outer; outer += group.rows) {
+[[gnu::always_inline]] inline void for_each_row(channel_layout const& layout, channel_part const& part,
+                                                channel_group const& group, Visitor const& visit) {
+  std::size_t const end = part.begin.outer + part.size.outer;
+  for (std::size_t outer = part.begin.outer; outer < end; outer += group.rows) {
     visit((outer * layout.channels + group.first) * layout.inner,
-          std::min(group.rows, layout.outer - outer) * group.channels * layout.inner);
+          std::min(group.rows, end - outer) * group.channels * layout.inner);
   }
 }
 
@@ -118,7 +141,7 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
 
 template <class Arch, class T, class E>
 void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
-  if (is_long_run<T>(layout, 512)) {
+  if (is_long_run<T>(layout, forward_run_bytes)) {
     for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
       std::size_t const offset = run_index * layout.inner;
       forward_operation<prelu<T>> operation{{slopes[run_index % layout.channels]}};
@@ -127,10 +150,10 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
     return;
   }
   alignas(64) T table[forward_table_size<T>];
-  for_each_group<Arch>(layout, forward_table_size<T>, [&](channel_group const& group) noexcept {
+  for_each_group<Arch>(layout, whole(layout), forward_table_size<T>, [&](channel_group const& group) noexcept {
     fill_table<Arch>(table, slopes, layout, group);
     forward_with_slopes_operation<prelu<T>> operation;
-    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
+    for_each_row<Arch>(layout, whole(layout), group, [&](std::size_t offset, std::size_t size) noexcept {
       run<Arch, T>(operation, std::tuple{x + offset, static_cast<T const*>(table)}, std::tuple{y + offset}, size, streams);
     });
   });
@@ -146,7 +169,11 @@ struct forward_channelwise_kernel {
   }
 };
 
-/// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^levels tables the last level adds up in order.
+/// The levels of a pairwise sum of tables.
+inline constexpr std::size_t table_levels = 20;
+
+/// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^table_levels tables the last level adds up in
+/// order.
 template <class Arch, class T, std::size_t Size>
 class pairwise_table_sum {
 public:
@@ -155,10 +182,10 @@ public:
   /// Adds a table, whose content is lost.
   void add(T* table) noexcept {
     std::size_t level = 0;
-    for (; level < levels - 1 && ((count_ >> level) & 1U) != 0; ++level) {
+    for (; level < table_levels - 1 && ((count_ >> level) & 1U) != 0; ++level) {
       add_to(table, partial_[level]);
     }
-    if (level == levels - 1 && (count_ >> level) != 0) {
+    if (level == table_levels - 1 && (count_ >> level) != 0) {
       add_to(partial_[level], table);
     } else {
       copy_numbers(table, size_, partial_[level]);
@@ -169,23 +196,21 @@ public:
   /// The sum of all tables, into one.
   void total(T* table) const noexcept {
     fill_numbers(table, size_, T(0));
-    for (std::size_t level = 0; level < levels && (count_ >> level) != 0; ++level) {
-      if (level == levels - 1 || ((count_ >> level) & 1U) != 0) {
+    for (std::size_t level = 0; level < table_levels && (count_ >> level) != 0; ++level) {
+      if (level == table_levels - 1 || ((count_ >> level) & 1U) != 0) {
         add_to(table, partial_[level]);
       }
     }
   }
 
 private:
-  static constexpr std::size_t levels = 20;
-
   void add_to(T* sum, T const* table) const noexcept {
     for (std::size_t i = 0; i < size_; ++i) {
       sum[i] += table[i];
     }
   }
 
-  alignas(64) T partial_[levels][Size];
+  alignas(64) T partial_[table_levels][Size];
   std::uint64_t count_ = 0;
   std::size_t size_;
 };
@@ -193,63 +218,77 @@ private:
 /// The rows of the table that are added up in order before they enter the pairwise sum.
 inline constexpr std::size_t summation_rows = 128;
 
+/// The slope gradients of a group, from the sums in its table, which are lost: the rows of the table onto its first, then the run
+/// of each channel onto its first element.
+template <class Arch, class T>
+void fold_table(T* sums, channel_layout const& layout, channel_group const& group, T* gradients) noexcept {
+  std::size_t const row_size = group.channels * layout.inner;
+  for (std::size_t rows = group.rows; rows > 1;) {
+    std::size_t const half = (rows + 1) / 2;
+    for (std::size_t i = 0; i < (rows - half) * row_size; ++i) {
+      sums[i] += sums[half * row_size + i];
+    }
+    rows = half;
+  }
+  for (std::size_t channel = 0; channel < group.channels; ++channel) {
+    gradients[channel] = fold<Arch>(sums + channel * layout.inner, layout.inner);
+  }
+}
+
+/// The part's elements of dx. `sums` gets a number for each of its channels: the slope gradient, or of long runs, where the part
+/// is less than the channel, the sum of what is there. Of short runs it gets in that case the table of the part's one group.
 template <class Arch, class T, kink K, class E>
-void backward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E const* dy, E* dx, T* dslopes,
-                          bool streams) noexcept {
-  if (is_long_run<T>(layout, 640)) {
-    for (std::size_t channel = 0; channel < layout.channels; ++channel) {
+void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
+                          T* sums, bool streams) noexcept {
+  if (is_long_run<T>(layout, backward_run_bytes)) {
+    for (std::size_t i = 0; i < part.size.channels; ++i) {
+      std::size_t const channel = part.begin.channels + i;
       prelu<T, K> const f{slopes[channel]};
       pairwise_sum<Arch, T> sum;
-      for (std::size_t outer = 0; outer < layout.outer; ++outer) {
-        std::size_t const offset = (outer * layout.channels + channel) * layout.inner;
-        sum.add(backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, layout.inner, streams));
+      for (std::size_t row = 0; row < part.size.outer; ++row) {
+        std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
+        sum.add(backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams));
       }
-      dslopes[channel] = sum.total();
+      sums[i] = sum.total();
     }
     return;
   }
   constexpr std::size_t table_size = backward_table_size<T>;
   alignas(64) T table[table_size];
-  alignas(64) T sums[table_size];
-  for_each_group<Arch>(layout, table_size, [&](channel_group const& group) noexcept {
-    std::size_t const row_size = group.channels * layout.inner;
+  alignas(64) T running[table_size];
+  for_each_group<Arch>(layout, part, table_size, [&](channel_group const& group) noexcept {
+    std::size_t const size_of_table = group.channels * layout.inner * group.rows;
     fill_table<Arch>(table, slopes, layout, group);
-    pairwise_table_sum<Arch, T, table_size> total(row_size * group.rows);
+    pairwise_table_sum<Arch, T, table_size> total(size_of_table);
     std::size_t row = 0;
-    fill_numbers(sums, row_size * group.rows, T(0));
+    fill_numbers(running, size_of_table, T(0));
     backward_with_slopes_operation<prelu<T, K>> operation;
-    for_each_row<Arch>(layout, group, [&](std::size_t offset, std::size_t size) noexcept {
-      auto const inputs = std::tuple{x + offset, dy + offset, static_cast<T const*>(table), static_cast<T const*>(sums)};
-      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(sums)}, size);
+    for_each_row<Arch>(layout, part, group, [&](std::size_t offset, std::size_t size) noexcept {
+      auto const inputs = std::tuple{x + offset, dy + offset, static_cast<T const*>(table), static_cast<T const*>(running)};
+      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(running)}, size);
       if (++row % summation_rows == 0) {
-        total.add(sums);
-        fill_numbers(sums, row_size * group.rows, T(0));
+        total.add(running);
+        fill_numbers(running, size_of_table, T(0));
       }
     });
-    total.add(sums);
-    total.total(sums);
-    // the rows of the table onto its first, then the run of each channel onto its first element
-    for (std::size_t rows = group.rows; rows > 1;) {
-      std::size_t const half = (rows + 1) / 2;
-      for (std::size_t i = 0; i < (rows - half) * row_size; ++i) {
-        sums[i] += sums[half * row_size + i];
-      }
-      rows = half;
-    }
-    for (std::size_t channel = 0; channel < group.channels; ++channel) {
-      dslopes[group.first + channel] = fold<Arch>(sums + channel * layout.inner, layout.inner);
+    total.add(running);
+    total.total(running);
+    if (part.size.outer == layout.outer) {
+      fold_table<Arch>(running, layout, group, sums + (group.first - part.begin.channels));
+    } else {
+      copy_numbers(running, size_of_table, sums);
     }
   });
 }
 
 template <class T, kink K, class E = T>
 struct backward_channelwise_kernel {
-  using signature = void(T const*, channel_layout const&, E const*, E const*, E*, T*, bool);
+  using signature = void(T const*, channel_layout const&, channel_part const&, E const*, E const*, E*, T*, bool);
 
   template <class Arch>
-  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, E const* x, E const* dy, E* dx,
-                                         T* dslopes, bool streams) noexcept {
-    backward_channelwise<Arch, T, K, E>(slopes, layout, x, dy, dx, dslopes, streams);
+  [[gnu::always_inline]] static void run(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x,
+                                         E const* dy, E* dx, T* sums, bool streams) noexcept {
+    backward_channelwise<Arch, T, K, E>(slopes, layout, part, x, dy, dx, sums, streams);
   }
 };
 
@@ -274,6 +313,23 @@ void check_channels(char const* function, channelwise_prelu<T, K> const& f, std:
   }
 }
 
+template <class E>
+struct checked_channels {
+  named_range<E const> x;
+  named_range<E> y;
+};
+
+/// The ranges of a call, found to be what it may have.
+template <class Arch, class T, kink K, class X, class Y>
+[[nodiscard, gnu::always_inline]] inline auto check_channels_of(channelwise_prelu<T, K> const& f, X const& x, Y& y) {
+  using E = element_of<T, Y>;
+  checked_channels<E> const ranges{name_input<E>("x", x), name_output<E>("y", y)};
+  check_ranges<Arch>("forward", ranges.y, ranges.x);
+  check_overlap<Arch>("forward", ranges.y, name_input<T>("slopes", f.slopes));
+  check_channels<Arch>("forward", f, ranges.x.size);
+  return ranges;
+}
+
 /// y = f(x) with one slope a channel.
 ///
 /// shapes    x and y: contiguous ranges of T, or for float of numbers stored in 16 bits, of outer · channels · inner elements, of
@@ -284,11 +340,7 @@ void check_channels(char const* function, channelwise_prelu<T, K> const& f, std:
 template <class Arch = default_arch, class T, kink K, class X, class Y>
 void forward(channelwise_prelu<T, K> const& f, X const& x, Y&& y, streaming how = {}) {
   using E = element_of<T, Y>;
-  auto const xs = name_input<E>("x", x);
-  auto const ys = name_output<E>("y", y);
-  check_ranges<Arch>("forward", ys, xs);
-  check_overlap<Arch>("forward", ys, name_input<T>("slopes", f.slopes));
-  check_channels<Arch>("forward", f, xs.size);
+  auto const [xs, ys] = check_channels_of<Arch>(f, x, y);
   if (xs.size != 0) {
     bool const streams = is_streamed<Arch>(2 * xs.bytes(), how);
     run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, forward_channelwise_kernel<T, E>>(f.slopes.data(), f.layout, xs.data,
@@ -305,6 +357,32 @@ void forward(channelwise_prelu<T, K> const& f, XY&& xy) {
   rectify::forward<Arch>(f, xy, xy);
 }
 
+template <class T, class E>
+struct checked_channel_gradients {
+  named_range<E const> x;
+  named_range<E const> dy;
+  named_range<E> dx;
+  named_range<T const> slopes;
+  named_range<T> dslopes;
+};
+
+template <class Arch, class T, kink K, class X, class DY, class DX, class DSlopes>
+[[nodiscard, gnu::always_inline]] inline auto check_channel_gradients_of(channelwise_prelu<T, K> const& f, X const& x,
+                                                                         DY const& dy, DX& dx, DSlopes& dslopes) {
+  using E = element_of<T, DX>;
+  checked_channel_gradients<T, E> const ranges{name_input<E>("x", x), name_input<E>("dy", dy), name_output<E>("dx", dx),
+                                               name_input<T>("slopes", f.slopes), name_output<T>("dslopes", dslopes)};
+  check_ranges<Arch>("backward", ranges.dx, ranges.x, ranges.dy);
+  check_same_size<Arch>("backward", ranges.dslopes, ranges.slopes);
+  check_overlap<Arch>("backward", ranges.dslopes, ranges.slopes);
+  check_overlap<Arch>("backward", ranges.dslopes, ranges.x);
+  check_overlap<Arch>("backward", ranges.dslopes, ranges.dy);
+  check_disjoint<Arch>("backward", ranges.dslopes, ranges.dx);
+  check_overlap<Arch>("backward", ranges.dx, ranges.slopes);
+  check_channels<Arch>("backward", f, ranges.x.size);
+  return ranges;
+}
+
 /// dx = dy · f'(x), and dslopes[c] = sum over outer and inner of x · dy where x < 0. dslopes is overwritten.
 ///
 /// The sums are pairwise over blocks of rows, in an order that depends on the layout alone.
@@ -314,25 +392,13 @@ void forward(channelwise_prelu<T, K> const& f, XY&& xy) {
 template <class Arch = default_arch, class T, kink K, class X, class DY, class DX, class DSlopes>
 void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes, streaming how = {}) {
   using E = element_of<T, DX>;
-  auto const xs = name_input<E>("x", x);
-  auto const dys = name_input<E>("dy", dy);
-  auto const dxs = name_output<E>("dx", dx);
-  auto const slopes = name_input<T>("slopes", f.slopes);
-  auto const gradients = name_output<T>("dslopes", dslopes);
-  check_ranges<Arch>("backward", dxs, xs, dys);
-  check_same_size<Arch>("backward", gradients, slopes);
-  check_overlap<Arch>("backward", gradients, slopes);
-  check_overlap<Arch>("backward", gradients, xs);
-  check_overlap<Arch>("backward", gradients, dys);
-  check_disjoint<Arch>("backward", gradients, dxs);
-  check_overlap<Arch>("backward", dxs, slopes);
-  check_channels<Arch>("backward", f, xs.size);
+  auto const [xs, dys, dxs, slopes, gradients] = check_channel_gradients_of<Arch>(f, x, dy, dx, dslopes);
   if (xs.size == 0) {
     fill_numbers(gradients.data, gradients.size, T(0));
   } else {
     bool const streams = is_streamed<Arch>(3 * xs.bytes(), how);
     run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, backward_channelwise_kernel<T, K, E>>(
-        slopes.data, f.layout, xs.data, dys.data, dxs.data, gradients.data, streams);
+        slopes.data, f.layout, whole(f.layout), xs.data, dys.data, dxs.data, gradients.data, streams);
     if (streams) {
       end_streaming<Arch>();
     }

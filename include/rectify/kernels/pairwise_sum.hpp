@@ -29,15 +29,8 @@ public:
     while (((count_ >> level) & 1U) == 0) {
       ++level;
     }
-    return total_above(level + 1, partial_[level]);
-  }
-
-  /// The same where `rest` is the sum of what would be added yet, and is less than what each number stands for.
-  [[nodiscard]] T total_with_rest(T rest) const noexcept { return total_above(0, rest); }
-
-private:
-  [[nodiscard]] T total_above(std::size_t level, T sum) const noexcept {
-    for (; (count_ >> level) != 0; ++level) {
+    T sum = partial_[level];
+    for (++level; (count_ >> level) != 0; ++level) {
       if (((count_ >> level) & 1U) != 0) {
         sum = partial_[level] + sum;
       }
@@ -45,6 +38,7 @@ private:
     return sum;
   }
 
+private:
   T partial_[64];
   std::uint64_t count_ = 0;
 };

@@ -35,10 +35,10 @@ inline constexpr std::size_t most_chunks = 256;
 
 /// Chunks of whole blocks of a slope gradient's sum, a power of two of them: so each chunk's sum is one that the pairwise sum
 /// over all has.
-[[nodiscard]] constexpr std::size_t chunk_size(std::size_t size) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t chunk_size(std::size_t size, std::size_t most = most_chunks) noexcept {
   static_assert(least_chunk_size % summation_block == 0);
   std::size_t chunk = least_chunk_size;
-  while (chunk * most_chunks < size) {
+  while (chunk * most < size) {
     chunk *= 2;
   }
   return chunk;
@@ -72,7 +72,8 @@ template <class Arch>
 }
 
 template <class T>
-[[nodiscard]] std::span<T> part(named_range<T> const& range, std::size_t begin, std::size_t size) noexcept {
+[[nodiscard, gnu::always_inline]] inline std::span<T> part(named_range<T> const& range, std::size_t begin,
+                                                           std::size_t size) noexcept {
   return {range.data + begin, size};
 }
 
@@ -154,11 +155,10 @@ void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, typ
   };
   run(count, task);
   pairwise_sum<Arch, T> total;
-  std::size_t const whole = xs.size / chunk;
-  for (std::size_t i = 0; i < whole; ++i) {
+  for (std::size_t i = 0; i < count; ++i) { // the last, of what is left, meets what its blocks would meet
     total.add(sums[i]);
   }
-  dslope = whole == count ? total.total() : total.total_with_rest(sums[whole]);
+  dslope = total.total();
 }
 
 /// backward_from_output(f, y, dy, dx) on the executor's threads.
@@ -211,6 +211,147 @@ void backward(Executor&& run, gated<F> const& unit, A const& a, B const& b, DY c
     rectify::backward<Arch>(unit, part(as, begin, size), part(bs, begin, size), part(dys, begin, size), part(das, begin, size),
                             part(dbs, begin, size), chunks);
   });
+}
+
+/// visit(begin, channel, layout) for the parts of [begin, begin + size) that are a layout of their own, from that channel on: at
+/// most a run, channels, rows, channels and a run.
+template <class Visitor>
+void for_each_layout(channel_layout const& layout, std::size_t begin, std::size_t size, Visitor const& visit) noexcept {
+  std::size_t const row = layout.channels * layout.inner;
+  for (std::size_t const end = begin + size; begin != end;) {
+    std::size_t const in_row = begin % row;
+    std::size_t const in_run = in_row % layout.inner;
+    std::size_t const channel = in_row / layout.inner;
+    std::size_t const left = end - begin;
+    channel_layout part{left / row, layout.channels, layout.inner};
+    if (in_run != 0 || left < layout.inner) {
+      part = {1, 1, std::min(layout.inner - in_run, left)};
+    } else if (in_row != 0 || left < row) {
+      part = {1, std::min(layout.channels - channel, left / layout.inner), layout.inner};
+    }
+    visit(begin, channel, part);
+    begin += part.outer * part.channels * part.inner;
+  }
+}
+
+/// forward(f, x, y) with one slope a channel, on the executor's threads.
+template <class Arch = default_arch, executor Executor, class T, kink K, class X, class Y>
+void forward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, Y&& y, streaming how = {}) {
+  using E = element_of<T, Y>;
+  auto const ranges = check_channels_of<Arch>(f, x, y);
+  bool const streams = is_streamed<Arch>(2 * ranges.x.bytes(), how);
+  for_each_chunk(run, ranges.y.data, ranges.y.size, [&](std::size_t begin, std::size_t size) {
+    for_each_layout(f.layout, begin, size, [&](std::size_t at, std::size_t channel, channel_layout const& layout) {
+      run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, forward_channelwise_kernel<T, E>>(
+          f.slopes.data() + channel, layout, ranges.x.data + at, ranges.y.data + at, streams);
+    });
+    if (streams) {
+      end_streaming<Arch>();
+    }
+  });
+}
+
+/// The tables that chunks of short runs leave to be added up, 2 KiB each: they lie on the stack.
+inline constexpr std::size_t most_tables = 32;
+
+/// How much of a layout a thread takes in the backward pass: channels, of one channel with long runs so many rows as are a power
+/// of two, or so much of a run as is a power of two of blocks; of tables so many blocks of rows. Each sum is then one that one
+/// thread has on its way.
+template <class T>
+[[nodiscard, gnu::always_inline]] inline channel_layout channel_chunk(channel_layout const& layout) noexcept {
+  auto const& [outer, channels, inner] = layout;
+  std::size_t const chunk = chunk_size(outer * channels * inner, most_chunks / 4); // parts may be half of it
+  if (is_long_run<T>(layout, backward_run_bytes)) {
+    if (inner > chunk) {
+      return {1, 1, chunk};
+    }
+    if (outer * inner > chunk) {
+      std::size_t rows = 1;
+      while (2 * rows * inner <= chunk) {
+        rows *= 2;
+      }
+      return {rows, 1, inner};
+    }
+  } else {
+    channel_group const group = first_group(layout, backward_table_size<T>);
+    std::size_t const groups = (channels + group.channels - 1) / group.channels;
+    bool const adds_in_pairs = outer / (group.rows * summation_rows) >> (table_levels - 1) == 0;
+    std::size_t rows = group.rows * summation_rows;
+    while (rows < outer && (outer + rows - 1) / rows * groups > most_tables) {
+      rows *= 2;
+    }
+    if (rows < outer && adds_in_pairs) {
+      return {rows, group.channels, inner};
+    }
+  }
+  return {outer, std::max<std::size_t>(1, chunk / (outer * inner)), inner};
+}
+
+/// backward(f, x, dy, dx, dslopes) with one slope a channel, on the executor's threads.
+template <class Arch = default_arch, executor Executor, class T, kink K, class X, class DY, class DX, class DSlopes>
+void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes,
+              streaming how = {}) {
+  using E = element_of<T, DX>;
+  auto const ranges = check_channel_gradients_of<Arch>(f, x, dy, dx, dslopes);
+  channel_layout const& layout = f.layout;
+  if (ranges.x.size < least_parallel_size) {
+    rectify::backward<Arch>(f, x, dy, dx, dslopes, how);
+    return;
+  }
+  bool const streams = is_streamed<Arch>(3 * ranges.x.bytes(), how);
+  channel_layout const size = channel_chunk<T>(layout);
+  channel_layout const count{(layout.outer + size.outer - 1) / size.outer, (layout.channels + size.channels - 1) / size.channels,
+                             (layout.inner + size.inner - 1) / size.inner};
+  // the parts of a channel lie side by side
+  auto const run_parts = [&](auto const& sums_of) {
+    auto const task = [&](std::size_t index) noexcept {
+      channel_layout const begin{index / count.inner % count.outer * size.outer,
+                                 index / count.inner / count.outer * size.channels, index % count.inner * size.inner};
+      channel_part const part{begin,
+                              {std::min(size.outer, layout.outer - begin.outer),
+                               std::min(size.channels, layout.channels - begin.channels),
+                               std::min(size.inner, layout.inner - begin.inner)}};
+      run_kernel<Arch, in_storage<channelwise_prelu<T, K>, E>, backward_channelwise_kernel<T, K, E>>(
+          ranges.slopes.data, layout, part, ranges.x.data, ranges.dy.data, ranges.dx.data, sums_of(index, begin.channels),
+          streams);
+      if (streams) {
+        end_streaming<Arch>();
+      }
+    };
+    run(count.outer * count.channels * count.inner, task);
+  };
+  if (count.outer * count.inner == 1) {
+    run_parts([&](std::size_t, std::size_t channel) { return ranges.dslopes.data + channel; });
+  } else if (is_long_run<T>(layout, backward_run_bytes)) {
+    T sums[most_chunks];
+    run_parts([&](std::size_t index, std::size_t) { return sums + index; });
+    T const* sum = sums;
+    for (std::size_t channel = 0; channel < layout.channels; ++channel) {
+      pairwise_sum<Arch, T> total;
+      for (std::size_t outer = 0; outer < count.outer; ++outer) {
+        pairwise_sum<Arch, T> run_total;
+        for (std::size_t inner = 0; inner < count.inner; ++inner) {
+          run_total.add(*sum++);
+        }
+        total.add(run_total.total());
+      }
+      ranges.dslopes.data[channel] = total.total();
+    }
+  } else {
+    alignas(64) T tables[most_tables][backward_table_size<T>];
+    run_parts([&](std::size_t index, std::size_t) { return tables[index]; });
+    channel_group const like = first_group(layout, backward_table_size<T>);
+    T(*table)[backward_table_size<T>] = tables;
+    for (std::size_t first = 0; first < layout.channels; first += like.channels) {
+      channel_group const group{first, std::min(like.channels, layout.channels - first), like.rows};
+      pairwise_table_sum<Arch, T, backward_table_size<T>> total(group.channels * layout.inner * group.rows);
+      for (std::size_t outer = 0; outer < count.outer; ++outer) {
+        total.add(*table++);
+      }
+      total.total(tables[0]);
+      fold_table<Arch>(tables[0], layout, group, ranges.dslopes.data + first);
+    }
+  }
 }
 
 /// visit(begin, size) for chunks of whole rows.
