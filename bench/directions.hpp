@@ -13,6 +13,8 @@ void add_backward_from_output_rows(buffers& memory);
 void add_backward_with_slope_rows(buffers& memory);
 void add_streaming_rows(buffers& memory);
 void add_storage_rows(buffers& memory);
+void add_parallel_rows(buffers& memory);
+void add_small_rows(buffers& memory);
 void add_gated_rows(buffers& memory);
 void add_softmax_rows(buffers& memory);
 void add_channelwise_prelu_rows(buffers& memory);

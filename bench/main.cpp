@@ -61,6 +61,8 @@ int main(int argc, char** argv) {
   rectify_bench::add_backward_from_output_rows(memory);
   rectify_bench::add_backward_with_slope_rows(memory);
   rectify_bench::add_streaming_rows(memory);
+  rectify_bench::add_small_rows(memory);
+  rectify_bench::add_parallel_rows(memory);
   rectify_bench::add_storage_rows(memory);
   rectify_bench::add_gated_rows(memory);
   rectify_bench::add_softmax_rows(memory);

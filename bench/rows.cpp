@@ -47,7 +47,8 @@ void set_counters(benchmark::State& state, std::size_t size, std::size_t arrays)
 template <class T>
 void add_row(buffers& memory, row<T> added) {
   std::string const name = added.name;
-  benchmark::RegisterBenchmark(name, [kept = std::move(added), &memory, checked = false](benchmark::State& state) mutable {
+  bool const by_the_wall = added.by_the_wall;
+  auto run = [kept = std::move(added), &memory, checked = false](benchmark::State& state) mutable {
     operands<T> data = memory.get<T>(kept.size, kept.inputs, kept.outputs);
     if (kept.output_of_x) {
       operands<T> made;
@@ -77,7 +78,11 @@ void add_row(buffers& memory, row<T> added) {
       }
     }
     set_counters<T>(state, kept.size, kept.inputs + kept.outputs);
-  });
+  };
+  auto* const registered = benchmark::RegisterBenchmark(name, std::move(run));
+  if (by_the_wall) {
+    registered->UseRealTime();
+  }
 }
 
 template void check_elements(std::string const&, std::span<float const>, std::function<double(std::size_t)> const&, double);

@@ -66,6 +66,7 @@ struct row {
   contender<T> who;
   judgement<T> check;
   task<T> output_of_x = {}; ///< where x is to be an output: writes it to `out` from `x`
+  bool by_the_wall = false; ///< whether other threads take part, whose time the CPU's clock of this one does not have
 };
 
 /// Size by size, since rows that are compared should run close to each other.

@@ -113,7 +113,7 @@ private:
       }
     }
     std::printf("\n(limit: the same data moved without a function, in the fastest of the ways timed: memcpy, loads and stores, "
-                "stores past the caches)\n");
+                "stores past the caches; real_time: by the clock on the wall)\n");
   }
 
   benchmark::BenchmarkReporter& display_;

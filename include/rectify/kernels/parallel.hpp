@@ -28,7 +28,10 @@ concept executor = requires(Executor& run, chunk_task const& task) {
   run(std::size_t{1}, task);
 };
 
-/// Elements from which on work is divided, and the least that a chunk has: below, waking a thread takes as long as the work.
+/// Elements from which on work is divided, and the least that a chunk has. On two cores of Zen 3 with AVX2 two threads that are
+/// awake pay for elu from 16384 elements on (3.8 us for 5.8) and for relu from 65536 (3.9 us for 6.9); one that sleeps takes 18
+/// us to wake, which is elu over 51000. On two threads elu takes 0.57 of its time over 65536, 0.52 over 131072 and half from
+/// there on.
 inline constexpr std::size_t least_parallel_size = std::size_t{1} << 16;
 inline constexpr std::size_t least_chunk_size = std::size_t{1} << 14;
 inline constexpr std::size_t most_chunks = 256;
