@@ -89,7 +89,7 @@ template <stored_in_16_bits E, math::value V>
 [[gnu::always_inline]] inline void stream(E* to, V const& value) noexcept {
   static constexpr storage S = storage_of<E>;
   if constexpr (requires { typename V::integers; }) {
-    value.quiet_bits().store(reinterpret_cast<std::int16_t*>(to), stream_mode{});
+    value.bits().store(reinterpret_cast<std::int16_t*>(to), stream_mode{});
   } else if constexpr (!halves<V>::can_stream) {
     rectify::store(to, value);
   } else if constexpr (halves<V>::template converts<S>) {
