@@ -72,7 +72,8 @@ struct selu {
     V const high = math::reduce_high(clamped, n);
     V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const r = high + low;
-    V const small = math::fma(r, math::fma(r, remainder(r), V(c::a_minus_two)), math::fma(low, V(T(2)), V(c::a_rest)));
+    V const small =
+        math::fma(r, math::fma(r, math::polynomial<remainder>(r), V(c::a_minus_two)), math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
     V const slope = V(unscaled * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
@@ -106,7 +107,8 @@ private:
     if constexpr (std::same_as<T, float> && math::fuses<V>) {
       V const r = math::fma(n, V(-(e::log2_high + e::log2_low)), clamped); // in one step, as in expm1_of_nonpositive
       V const linear = power * r;
-      V const small = math::fma(linear, math::fma(r, remainder(r), V(c::a_rest)), V(power_minus_one * V(c::a_rest)));
+      V const small =
+          math::fma(linear, math::fma(r, math::polynomial<remainder>(r), V(c::a_rest)), V(power_minus_one * V(c::a_rest)));
       return math::fma(power_minus_one, V(c::a), math::fma(linear, V(c::a), small));
     } else { // the rounding of r would cost 1.07 ULP at x = -0x1.8afb2ab28f0a4p-2
       V const high = math::reduce_high(clamped, n);
@@ -117,31 +119,26 @@ private:
       V const rest = power * r;
       if constexpr (math::fuses<V>) {
         V const tail = math::fma(linear_low, V(c::a), V(power_minus_one * V(c::a_rest)));
-        V const small = math::fma(rest, math::fma(r, remainder(r), V(c::a_rest)), tail);
+        V const small = math::fma(rest, math::fma(r, math::polynomial<remainder>(r), V(c::a_rest)), tail);
         return math::fma(power_minus_one, V(c::a), math::fma(linear, V(c::a), small));
       } else { // 2 (2^n - 1) is exact, and so is short_a times the upper half
         V const upper = math::upper_half(linear);
         V const tail = math::fma(linear_low, V(c::a), V(power_minus_one * V(c::a_minus_two)));
         V const lower = math::fma(V(linear - upper), V(c::short_a), math::fma(linear, V(c::short_a_rest), tail));
-        V const small = math::fma(V(rest * r), remainder(r), lower);
+        V const small = math::fma(V(rest * r), math::polynomial<remainder>(r), lower);
         return V(power_minus_one * V(T(2))) + V(V(upper * V(c::short_a)) + small);
       }
     }
   }
 
-  // a variable, as math::coefficient is, and for the same reason
-  template <std::size_t I>
-  static constexpr T scaled_coefficient = selu_constants<T>::a* math::exp_coefficients<T>::q[I];
-
-  // a (e^r - 1 - r) / r^2
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] static constexpr V remainder(V const& r) noexcept {
-    using e = math::exp_coefficients<T>;
-    return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-      return math::polynomial(r, scaled_coefficient<I>...);
+  // the coefficients of a (e^r - 1 - r) / r^2
+  static constexpr auto remainder = [] {
+    auto scaled = std::to_array(math::exp_coefficients<T>::q);
+    for (T& coefficient : scaled) {
+      coefficient *= selu_constants<T>::a;
     }
-    (std::make_index_sequence<std::size(e::q)>{});
-  }
+    return scaled;
+  }();
 
 public:
   friend constexpr bool operator==(selu const&, selu const&) = default;

@@ -44,19 +44,12 @@ template <value V>
   using c = erf_coefficients<T>;
   V const t = at_most(abs(x), V(c::one_from));
   V const square = t * t;
-  V const exponent = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial_of_square(t, square, coefficient<c::far, I>...);
-  }
-  (std::make_index_sequence<std::size(c::far)>{});
+  V const exponent = polynomial_of_square<c::far>(t, square);
   V const shifted = exponent_of_exp(exponent);
   V const fraction = fraction_of_exp(exponent, shifted);
   V const power = power_of_two<V>(to_bits(shifted));
   V const far = math::fnma(power, fraction, V(V(T(1)) - power));
-  V const rest = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(square, coefficient<c::near, I>...);
-  }
-  (std::make_index_sequence<std::size(c::near)>{});
-  V const near = math::fma(t, rest, t);
+  V const near = math::fma(t, polynomial<c::near>(square), t);
   return with_sign_of(select(t < V(c::near_to), near, far), x);
 }
 

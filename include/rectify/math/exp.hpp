@@ -71,26 +71,27 @@ template <value V>
   return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_low), high));
 }
 
+/// r + r^2 Q(r), or for `negated` the same of -r.
+template <auto const& Q, bool negated, value V>
+[[nodiscard, gnu::always_inline]] constexpr V fraction_by_remainder(V const& r) noexcept {
+  V const square = r * r;
+  if constexpr (negated) {
+    return math::fms(square, polynomial_of_square<of_negated<Q>>(r, square), r);
+  } else {
+    return math::fma(square, polynomial_of_square<Q>(r, square), r);
+  }
+}
+
 /// p in e^x = 2^n (1 + p), or for `negated` in e^-x = 2^n (1 + p), from the reduced
 /// argument r (for `negated` from -r). The error of p is small beside 1, not beside p. `wide`: with the longer polynomial, which
 /// serves for |r| <= 0.4 too.
 template <bool negated = false, bool wide = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_reduced(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
-  V const square = r * r;
-  auto const evaluate = [&]<auto const & C, std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial_of_square(r, square, (negated && I % 2 == 1 ? -coefficient<C, I> : coefficient<C, I>)...);
-  };
-  V q = square;
   if constexpr (fuses<V> && !wide) {
-    q = evaluate.template operator()<c::q_of_sum>(std::make_index_sequence<std::size(c::q_of_sum)>{});
+    return fraction_by_remainder<c::q_of_sum, negated>(r);
   } else { // without fma there is no room for the error of the shorter polynomial: 2.009 ULP in gelu_tanh at -0x1.4c91dep+2
-    q = evaluate.template operator()<c::q>(std::make_index_sequence<std::size(c::q)>{});
-  }
-  if constexpr (negated) {
-    return math::fms(square, q, r);
-  } else {
-    return math::fma(square, q, r);
+    return fraction_by_remainder<c::q, negated>(r);
   }
 }
 
@@ -118,10 +119,7 @@ template <bool negated = false, value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_remainder(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
-  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(r, coefficient<c::q, I>...);
-  }
-  (std::make_index_sequence<std::size(c::q)>{});
+  return polynomial<c::q>(r);
 }
 
 /// (exp_remainder(r) - 1/2) / r.
@@ -129,10 +127,7 @@ template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_remainder_without_first(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   static_assert(c::q[0] == scalar_of<V>(0.5));
-  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(r, coefficient<c::q, I + 1>...);
-  }
-  (std::make_index_sequence<std::size(c::q) - 1>{});
+  return polynomial<c::q, 1>(r);
 }
 
 /// e^(x - n log(2)), with n from exponent_of_exp(x).

@@ -100,23 +100,11 @@ template <auto const& C, value V>
   V const square = u * u;
   // without fma one term is not enough: 2.03 ULP in double at -0x1.ed648bcb0df74p+4
   constexpr std::size_t apart = fuses<V> ? 1 : 2;
-  V y = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial_of_square(u, square, coefficient<C, I + apart>...);
-  }
-  (std::make_index_sequence<std::size(C) - apart>{});
+  V y = polynomial_of_square<C, apart>(u, square);
   if constexpr (apart == 2) {
     y = math::fma(u, y, V(coefficient<C, 1>));
   }
   return math::fma(u, y, V(coefficient<C, 0>));
-}
-
-/// The same by Horner's rule, for the short ones.
-template <auto const& C, value V>
-[[nodiscard, gnu::always_inline]] constexpr V polynomial_near_zero(V const& s) noexcept {
-  return [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial(s, coefficient<C, I>...);
-  }
-  (std::make_index_sequence<std::size(C)>{});
 }
 
 /// x · cdf(x) = x/2 · erfc(-x / sqrt(2)), within 2 ULP; cdf is the normal distribution function. gelu(-0) = -0, gelu(-inf) = -0,
@@ -141,7 +129,7 @@ template <value V>
   V const product = one + math::fma(e, V(one + f), f);
   V const y = times_power_of_two(product, to_bits(shifted));
   V const far = math::fma(y, V(T(-0.25) * exp_coefficients<T>::least), at_least(x, V(T(-0.0))));
-  V const near = math::fma(s, polynomial_near_zero<c::near>(s), V(x * V(T(0.5))));
+  V const near = math::fma(s, polynomial<c::near>(s), V(x * V(T(0.5))));
   return select(m < V(-c::near_to), far, with_sign_of(near, x)); // the sum of zeros is +0, and a NaN takes this side
 }
 
@@ -180,7 +168,7 @@ template <value V>
   ();
   V const below = times_power_of_two(product, to_bits(shifted)) * V(T(0.5) * exp_coefficients<T>::least);
   V const far = select(x < V(T(0)), below, V(one - below));
-  V const near = math::fma(x, polynomial_near_zero<c::slope_near>(s), V(T(0.5)));
+  V const near = math::fma(x, polynomial<c::slope_near>(s), V(T(0.5)));
   return select(m < V(-c::slope_near_to), far, near); // a NaN takes this side
 }
 

@@ -35,11 +35,7 @@ template <value V>
   using c = log1p_coefficients<scalar_of<V>>;
   V const square = t * t;
   // the first term apart: it is the largest, and so is the error of whatever joins it early (2.28 ULP in softplus otherwise)
-  V const rest = [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    return polynomial_of_square(t, square, coefficient<c::h, I + 1>...);
-  }
-  (std::make_index_sequence<std::size(c::h) - 1>{});
-  return math::fma(t, rest, V(coefficient<c::h, 0>));
+  return math::fma(t, polynomial_of_square<c::h, 1>(t, square), V(coefficient<c::h, 0>));
 }
 
 /// log(1 + e^(beta x)) / beta for beta > 0, within 2 ULP, without loss where the result is tiny.

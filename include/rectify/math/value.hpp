@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -8,7 +9,6 @@
 #include <iterator>
 #include <limits>
 #include <type_traits>
-#include <utility>
 
 /// The words that formulas are written in. Each is one template for a scalar and for a SIMD register of it. Formulas call
 /// them qualified (`math::select`), because a register library's own `select` would be found by its argument too.
@@ -163,28 +163,38 @@ template <value V>
 template <auto const& C, std::size_t I>
 inline constexpr auto coefficient = C[I];
 
-/// c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule.
-template <value V, std::same_as<scalar_of<V>>... C>
-[[nodiscard, gnu::always_inline]] constexpr V polynomial(V const& x, scalar_of<V> first, C... rest) noexcept {
-  if constexpr (sizeof...(rest) == 0) {
-    return V(first);
+/// The coefficients of C(-x).
+template <auto const& C>
+inline constexpr auto of_negated = [] {
+  auto coefficients = std::to_array(C);
+  for (std::size_t i = 1; i < coefficients.size(); i += 2) {
+    coefficients[i] = -coefficients[i];
+  }
+  return coefficients;
+}();
+
+/// C[First] + C[First + 1] x + C[First + 2] x^2 + ... to the last one of the array, by Horner's rule.
+template <auto const& C, std::size_t First = 0, value V>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial(V const& x) noexcept {
+  if constexpr (First + 1 == std::size(C)) {
+    return V(coefficient<C, First>);
   } else {
-    return math::fma(polynomial(x, rest...), x, V(first));
+    return math::fma(polynomial<C, First + 1>(x), x, V(coefficient<C, First>));
   }
 }
 
 /// The same with x^2 given, as even(x^2) + x odd(x^2): as many steps, but the chain of steps that wait for each other is half
 /// as long, and that chain is what most functions here wait for.
-template <value V, std::same_as<scalar_of<V>>... C>
-[[nodiscard, gnu::always_inline]] constexpr V polynomial_of_square(V const& x, V const& square, scalar_of<V> first,
-                                                                   scalar_of<V> second, C... rest) noexcept {
-  V const pair = math::fma(x, V(second), V(first));
-  if constexpr (sizeof...(rest) == 0) {
+template <auto const& C, std::size_t First = 0, value V>
+[[nodiscard, gnu::always_inline]] constexpr V polynomial_of_square(V const& x, V const& square) noexcept {
+  constexpr std::size_t terms = std::size(C) - First;
+  V const pair = math::fma(x, V(coefficient<C, First + 1>), V(coefficient<C, First>));
+  if constexpr (terms == 2) {
     return pair;
-  } else if constexpr (sizeof...(rest) == 1) {
-    return math::fma(square, V(rest...), pair);
+  } else if constexpr (terms == 3) {
+    return math::fma(square, V(coefficient<C, First + 2>), pair);
   } else {
-    return math::fma(square, polynomial_of_square(x, square, rest...), pair);
+    return math::fma(square, polynomial_of_square<C, First + 2>(x, square), pair);
   }
 }
 
