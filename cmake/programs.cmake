@@ -8,6 +8,9 @@ function(rectify_program)
     if(RECTIFY_WERROR)
       target_compile_options(${target} PRIVATE -Werror)
     endif()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=1000000) # a gigabyte, before it looks for what is free: a tenth
+    endif()
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(arm|aarch64)")
       target_compile_options(${target} PRIVATE -Wno-psabi) # g++ tells how arrays of registers are passed, which are inlined here
     endif()

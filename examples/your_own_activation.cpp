@@ -169,15 +169,25 @@ numbers<T> inputs(std::size_t size) {
   return x;
 }
 
-/// Compares a kernel's results with expected(i) for each i.
-template <class F, class T, class Expected>
-void compare(checks& check, std::string const& kernel, numbers<T> const& results, Expected const& expected) {
+/// Compares a kernel's results with those of the functor.
+template <class T>
+void compare(checks& check, std::string_view function, std::string const& kernel, numbers<T> const& results,
+             numbers<T> const& expected) {
   for (std::size_t i = 0; i < results.size(); ++i) {
-    T const one = expected(i);
-    check.expect(same(results[i], one), F::name,
+    check.expect(same(results[i], expected[i]), function,
                  kernel + " of " + std::to_string(results.size()) + " numbers: element " + std::to_string(i) + " is " +
-                     std::to_string(results[i]) + ", but the functor gives " + std::to_string(one));
+                     std::to_string(results[i]) + ", but the functor gives " + std::to_string(expected[i]));
   }
+}
+
+/// one(i) for each i.
+template <class T, class One>
+numbers<T> each(std::size_t size, One const& one) {
+  numbers<T> all(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    all[i] = one(i);
+  }
+  return all;
 }
 
 /// dy · slope, but 0 where the slope is 0: what the kernels promise of a gradient.
@@ -195,23 +205,24 @@ void run_every_kernel(checks& check, F const& f, std::size_t size) {
 
   numbers<T> y(size);
   rectify::forward(f, x, y);
-  compare<F>(check, "forward", y, [&](std::size_t i) { return f.forward(x[i]); });
+  compare(check, F::name, "forward", y, each<T>(size, [&](std::size_t i) { return f.forward(x[i]); }));
 
   numbers<T> xy = x;
   rectify::forward(f, xy);
-  compare<F>(check, "forward in place", xy, [&](std::size_t i) { return f.forward(x[i]); });
+  compare(check, F::name, "forward in place", xy, each<T>(size, [&](std::size_t i) { return f.forward(x[i]); }));
 
   numbers<T> d(size);
   rectify::derivative(f, x, d);
-  compare<F>(check, "derivative", d, [&](std::size_t i) { return f.derivative(x[i]); });
+  compare(check, F::name, "derivative", d, each<T>(size, [&](std::size_t i) { return f.derivative(x[i]); }));
 
   numbers<T> dx(size);
   rectify::backward(f, x, dy, dx);
-  compare<F>(check, "backward", dx, [&](std::size_t i) { return scaled(dy[i], f.derivative(x[i])); });
+  compare(check, F::name, "backward", dx, each<T>(size, [&](std::size_t i) { return scaled(dy[i], f.derivative(x[i])); }));
 
   if constexpr (rectify::output_differentiable_activation<F>) {
     rectify::backward_from_output(f, y, dy, dx);
-    compare<F>(check, "backward_from_output", dx, [&](std::size_t i) { return scaled(dy[i], f.derivative_from_output(y[i])); });
+    compare(check, F::name, "backward_from_output", dx,
+            each<T>(size, [&](std::size_t i) { return scaled(dy[i], f.derivative_from_output(y[i])); }));
   }
 }
 
@@ -231,7 +242,8 @@ void run_slope_gradient(checks& check, F const& f, std::size_t size) {
   numbers<T> dx(size);
   T dslope(99); // is overwritten
   rectify::backward(f, x, dy, dx, dslope);
-  compare<F>(check, "backward with slope", dx, [&](std::size_t i) { return scaled(dy[i], f.derivative(x[i])); });
+  compare(check, F::name, "backward with slope", dx,
+          each<T>(size, [&](std::size_t i) { return scaled(dy[i], f.derivative(x[i])); }));
   check.expect(dslope == expected, F::name,
                "the slope gradient of " + std::to_string(size) + " numbers is " + std::to_string(dslope) + ", expected " +
                    std::to_string(expected));

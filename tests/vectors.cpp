@@ -7,6 +7,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -137,21 +138,23 @@ struct comparison {
   }
 };
 
-/// Everything that the case has numbers for, of an activation without slopes of its own.
+/// Everything that the case has numbers for, of an activation without slopes of its own: of the scalar functor, whose bits are
+/// those of registers (registers.cpp) and of kernels (kernels/elementwise.cpp). Kernels of all would take 20 s to compile.
 template <class F>
 void run_case(F const& f, test_case const& test, comparison const& compare) {
   using T = typename F::value_type;
   std::vector<T> const x = test.inputs.at("x").template as<T>();
   std::vector<T> result(x.size());
   if (test.outputs.contains("y")) {
-    forward(f, x, result);
+    std::transform(x.begin(), x.end(), result.begin(), f);
     compare("y", result, test.outputs.at("y"));
   }
   if constexpr (std::is_same_v<T, float>) {
     REQUIRE(!test.outputs.contains("dx")); // all gradients are doubles
   } else if (test.outputs.contains("dx")) {
     std::vector<T> const dy = test.inputs.contains("dy") ? test.inputs.at("dy").template as<T>() : std::vector<T>(x.size(), T(1));
-    backward(f, x, dy, result);
+    std::transform(x.begin(), x.end(), dy.begin(), result.begin(),
+                   [&](T value, T gradient) { return chain(f, value, gradient); });
     compare("dx", result, test.outputs.at("dx"));
   }
 }
@@ -178,7 +181,9 @@ void run_prelu(test_case const& test, comparison const& compare) {
     forward(f, x, result);
     compare("y", result, test.outputs.at("y"));
   }
-  if (test.outputs.contains("dx") || test.outputs.contains("dslope")) {
+  if constexpr (std::is_same_v<T, float>) {
+    REQUIRE((!test.outputs.contains("dx") && !test.outputs.contains("dslope")));
+  } else if (test.outputs.contains("dx") || test.outputs.contains("dslope")) {
     std::vector<T> const dy = test.inputs.at("dy").template as<T>();
     std::vector<T> dslopes(slopes.size());
     backward(f, x, dy, result, dslopes);
@@ -200,7 +205,7 @@ void run_from_output(F const& f, test_case const& test, comparison const& compar
   using T = typename F::value_type;
   std::vector<T> const y = test.inputs.at("y_in").template as<T>();
   std::vector<T> dx(y.size());
-  backward_from_output(f, y, std::vector<T>(y.size(), T(1)), dx);
+  std::transform(y.begin(), y.end(), dx.begin(), [&](T value) { return chain_from_output(f, value, T(1)); });
   compare("dx", dx, test.outputs.at("dx"));
 }
 
@@ -224,15 +229,14 @@ void run_selu(T alpha, T gamma, test_case const& test, comparison const& compare
     return;
   }
   std::vector<T> y = test.inputs.at("x").template as<T>();
-  forward(elu<T>{alpha}, y);
   for (T& element : y) {
-    element *= gamma;
+    element = elu<T>{alpha}(element)*gamma;
   }
   compare("y", y, test.outputs.at("y"));
 }
 
 /// Any axis: its elements are gathered, since softmax takes the last one.
-template <class T, class Kernel>
+template <class Kernel>
 void run_along_axis(Kernel const& kernel, test_case const& test, comparison const& compare) {
   tensor const& x = test.inputs.at("x");
   int const given = std::atoi(test.attributes.at("axis").c_str());
@@ -250,13 +254,13 @@ void run_along_axis(Kernel const& kernel, test_case const& test, comparison cons
       }
     }
   }
-  std::vector<T> const values = x.as<T>();
-  std::vector<T> rows(x.size());
+  std::vector<float> const values = x.as<float>();
+  std::vector<float> rows(x.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     rows[i] = values[order[i]];
   }
   kernel(rows, row);
-  std::vector<T> y(x.size());
+  std::vector<float> y(x.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     y[order[i]] = rows[i];
   }
@@ -264,35 +268,32 @@ void run_along_axis(Kernel const& kernel, test_case const& test, comparison cons
 }
 
 /// The last axis in halves, the second of which is the gate.
-template <class T>
 void run_glu(test_case const& test, comparison const& compare) {
   tensor const& x = test.inputs.at("x");
   REQUIRE(test.attributes.at("axis") == "-1");
   std::size_t const row = x.shape.back();
-  std::vector<T> const values = x.as<T>();
-  std::vector<T> y(x.size() / 2);
+  std::vector<float> const values = x.as<float>();
+  std::vector<float> y(x.size() / 2);
   for (std::size_t i = 0; i < x.size() / row; ++i) {
-    std::span<T const> const both = std::span(values).subspan(i * row, row);
-    forward(glu<T>{}, both.first(row / 2), both.last(row / 2), std::span(y).subspan(i * row / 2, row / 2));
+    std::span<float const> const both = std::span(values).subspan(i * row, row);
+    forward(glu<float>{}, both.first(row / 2), both.last(row / 2), std::span(y).subspan(i * row / 2, row / 2));
   }
   compare("y", y, test.outputs.at("y"));
 }
 
 /// ONNX's SwiGLU: a · sigmoid(alpha a) · b.
-template <class T>
 void run_swiglu(test_case const& test, comparison const& compare) {
   REQUIRE(parse(test.attributes.at("alpha")) == 1);
-  std::vector<T> const a = test.inputs.at("a").template as<T>();
-  std::vector<T> const b = test.inputs.at("b").template as<T>();
-  std::vector<T> y(a.size());
-  forward(swiglu<T>{}, b, a, y);
+  std::vector<float> const a = test.inputs.at("a").as<float>();
+  std::vector<float> const b = test.inputs.at("b").as<float>();
+  std::vector<float> y(a.size());
+  forward(swiglu<float>{}, b, a, y);
   compare("y", y, test.outputs.at("y"));
 }
 
-template <class T>
 void run_word(auto const& word, test_case const& test, comparison const& compare) {
-  std::vector<T> y = test.inputs.at("x").template as<T>();
-  for (T& element : y) {
+  std::vector<float> y = test.inputs.at("x").as<float>();
+  for (float& element : y) {
     element = word(element);
   }
   compare("y", y, test.outputs.at("y"));
@@ -342,16 +343,27 @@ bool run(test_case const& test, comparison const& compare) {
        }},
       {"Mish", [&] { run_case(mish<T>{}, test, compare); }},
       {"Softplus", [&] { run_case(softplus<T>{}, test, compare); }},
-      {"Softmax", [&] { run_along_axis<T>([](std::vector<T>& x, std::size_t row) { softmax(x, x, row); }, test, compare); }},
-      {"LogSoftmax",
-       [&] { run_along_axis<T>([](std::vector<T>& x, std::size_t row) { log_softmax(x, x, row); }, test, compare); }},
-      {"Glu", [&] { run_glu<T>(test, compare); }},
-      {"SwiGLU", [&] { run_swiglu<T>(test, compare); }},
-      {"Exp", [&] { run_word<T>([](T x) { return math::exp(x); }, test, compare); }},
-      {"Erf", [&] { run_word<T>([](T x) { return math::erf(x); }, test, compare); }},
   };
   if (!operations.contains(test.operation)) {
     return false;
+  }
+  operations.at(test.operation)();
+  return true;
+}
+
+/// The operations of which there are cases in float alone.
+bool run_float(test_case const& test, comparison const& compare) {
+  std::map<std::string, std::function<void()>> const operations{
+      {"Softmax", [&] { run_along_axis([](std::vector<float>& x, std::size_t row) { softmax(x, x, row); }, test, compare); }},
+      {"LogSoftmax",
+       [&] { run_along_axis([](std::vector<float>& x, std::size_t row) { log_softmax(x, x, row); }, test, compare); }},
+      {"Glu", [&] { run_glu(test, compare); }},
+      {"SwiGLU", [&] { run_swiglu(test, compare); }},
+      {"Exp", [&] { run_word([](float x) { return math::exp(x); }, test, compare); }},
+      {"Erf", [&] { run_word([](float x) { return math::erf(x); }, test, compare); }},
+  };
+  if (!operations.contains(test.operation)) {
+    return run<float>(test, compare);
   }
   operations.at(test.operation)();
   return true;
@@ -384,8 +396,8 @@ std::vector<index_entry> read_index() {
 }
 
 /// A row of a libm file: |result| = |y| + fraction · ulp(y).
-template <class T, class Function>
-std::size_t check_libm(std::string const& file, Function const& function, double bound) {
+template <class T>
+std::size_t check_libm(std::string const& file, std::function<T(T)> const& function, double bound) {
   std::istringstream text(read_without_comments(file));
   std::string line;
   std::getline(text, line); // x,y or x,y,frac
@@ -428,7 +440,7 @@ TEST_CASE("operator cases and gradients made by others") {
     if (test.element_type == "f16") {
       run_float16(test, compare);
     } else {
-      CHECK((test.element_type == "f64" ? run<double>(test, compare) : run<float>(test, compare)));
+      CHECK((test.element_type == "f64" ? run<double>(test, compare) : run_float(test, compare)));
     }
     ++cases;
   }

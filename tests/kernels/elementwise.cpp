@@ -201,7 +201,8 @@ TEMPLATE_LIST_TEST_CASE("an element's result depends on the element alone", "[ke
   std::vector<T> const data = mixed_inputs<T>(5000, 9);
   for (std::size_t const size : {std::size_t{1000}, std::size_t{4999}, std::size_t{5000}}) {
     for (std::size_t begin = 0; begin < 5; ++begin) {
-      std::vector<T> y(size - begin);
+      std::vector<T> results(size - begin);
+      std::span<T> y(results); // as above, so that this is the same kernel
       forward(f, std::span(data).subspan(begin, size - begin), y);
       for (std::size_t i = 0; i < y.size(); ++i) {
         if (!same_bits(y[i], f(data[begin + i]))) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/spans.hpp"
+
 #include <rectify/rectify.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -9,6 +11,7 @@
 #include <vector>
 
 using namespace rectify;
+using namespace rectify::test;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
@@ -39,29 +42,29 @@ TEST_CASE("sizes that differ are refused", "[errors]") {
   std::vector<float> y(6, 42.0F);
   std::vector<float> dx(5, 42.0F);
   float dslope = 42;
-  refuses([&] { forward(relu<float>{}, x, y); }, y, "forward", "x", "5", "y", "6");
-  refuses([&] { derivative(relu<float>{}, x, y); }, y, "derivative", "x", "5", "d", "6");
-  refuses([&] { backward(relu<float>{}, x, dy, dx); }, dx, "backward", "dy", "4", "dx", "5");
-  refuses([&] { backward(relu<float>{}, x, x, y); }, y, "backward", "x", "5", "dx", "6");
-  refuses([&] { backward_from_output(relu<float>{}, x, dy, dx); }, dx, "backward_from_output", "dy", "4", "dx", "5");
-  refuses([&] { backward(prelu<float>{}, x, dy, dx, dslope); }, dx, "backward", "dy", "4", "dx", "5");
+  refuses([&] { spans::forward(relu<float>{}, x, y); }, y, "forward", "x", "5", "y", "6");
+  refuses([&] { spans::derivative(relu<float>{}, x, y); }, y, "derivative", "x", "5", "d", "6");
+  refuses([&] { spans::backward(relu<float>{}, x, dy, dx); }, dx, "backward", "dy", "4", "dx", "5");
+  refuses([&] { spans::backward(relu<float>{}, x, x, y); }, y, "backward", "x", "5", "dx", "6");
+  refuses([&] { spans::backward_from_output(relu<float>{}, x, dy, dx); }, dx, "backward_from_output", "dy", "4", "dx", "5");
+  refuses([&] { spans::backward(prelu<float>{}, x, dy, dx, dslope); }, dx, "backward", "dy", "4", "dx", "5");
   CHECK(dslope == 42);
 }
 
 TEST_CASE("partial overlap is refused, the same range is not", "[errors]") {
   std::vector<float> memory(20, -1.0F);
   std::span<float> const all(memory);
-  refuses([&] { forward(relu<float>{}, all.subspan(0, 8), all.subspan(1, 8)); }, memory, "forward", "overlap", "32 bytes");
-  refuses([&] { forward(relu<float>{}, all.subspan(7, 8), all.subspan(0, 8)); }, memory, "forward", "overlap");
-  refuses([&] { backward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8), all.subspan(9, 8)); }, memory, "backward", "dx",
-          "dy");
-  refuses([&] { backward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8), all.subspan(4, 8)); }, memory, "backward", "dx",
-          "x");
-  refuses([&] { backward(prelu<float>{}, all.subspan(0, 6), all.subspan(6, 6), all.subspan(12, 6), memory[13]); }, memory,
+  refuses([&] { spans::forward(relu<float>{}, all.subspan(0, 8), all.subspan(1, 8)); }, memory, "forward", "overlap", "32 bytes");
+  refuses([&] { spans::forward(relu<float>{}, all.subspan(7, 8), all.subspan(0, 8)); }, memory, "forward", "overlap");
+  refuses([&] { spans::backward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8), all.subspan(9, 8)); }, memory, "backward",
+          "dx", "dy");
+  refuses([&] { spans::backward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8), all.subspan(4, 8)); }, memory, "backward",
+          "dx", "x");
+  refuses([&] { spans::backward(prelu<float>{}, all.subspan(0, 6), all.subspan(6, 6), all.subspan(12, 6), memory[13]); }, memory,
           "dslope", "dx");
-  refuses([&] { backward(prelu<float>{}, all.subspan(0, 6), all.subspan(6, 6), all.subspan(12, 6), memory[2]); }, memory,
+  refuses([&] { spans::backward(prelu<float>{}, all.subspan(0, 6), all.subspan(6, 6), all.subspan(12, 6), memory[2]); }, memory,
           "dslope", "x");
-  forward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8)); // touching is not overlapping
+  spans::forward(relu<float>{}, all.subspan(0, 8), all.subspan(8, 8)); // touching is not overlapping
   CHECK(memory[8] == 0);
   CHECK(memory[16] == -1);
 }
@@ -71,20 +74,24 @@ TEST_CASE("parameters outside their domain are refused", "[errors]") {
   float const inf = std::numeric_limits<float>::infinity();
   std::vector<float> const x(5, -1.0F);
   std::vector<float> y(5, 42.0F);
-  refuses([&] { forward(leaky_relu<float>{.negative_slope = nan}, x, y); }, y, "forward", "negative_slope", "nan", "finite");
-  refuses([&] { forward(prelu<float>{.slope = inf}, x, y); }, y, "forward", "slope", "inf", "finite");
-  refuses([&] { derivative(elu<float>{.alpha = -inf}, x, y); }, y, "derivative", "alpha", "-inf", "finite");
-  refuses([&] { backward(elu<float>{.alpha = nan}, x, x, y); }, y, "backward", "alpha", "nan");
-  refuses([&] { backward_from_output(elu<float>{.alpha = -0.5F}, x, x, y); }, y, "backward_from_output", "alpha", "-0.5", ">= 0");
-  refuses([&] { backward_from_output(leaky_relu<float>{.negative_slope = -2}, x, x, y); }, y, "negative_slope", "-2", ">= 0");
-  refuses([&] { backward_from_output(prelu<float>{.slope = -2}, x, x, y); }, y, "slope", "-2", ">= 0");
-  refuses([&] { backward_from_output(leaky_relu<float, kink::right>{.negative_slope = 0}, x, x, y); }, y, "negative_slope",
+  refuses([&] { spans::forward(leaky_relu<float>{.negative_slope = nan}, x, y); }, y, "forward", "negative_slope", "nan",
+          "finite");
+  refuses([&] { spans::forward(prelu<float>{.slope = inf}, x, y); }, y, "forward", "slope", "inf", "finite");
+  refuses([&] { spans::derivative(leaky_relu<float>{.negative_slope = -inf}, x, y); }, y, "derivative", "negative_slope", "-inf",
+          "finite");
+  refuses([&] { spans::backward(elu<float>{.alpha = nan}, x, x, y); }, y, "backward", "alpha", "nan");
+  refuses([&] { spans::backward_from_output(elu<float>{.alpha = -0.5F}, x, x, y); }, y, "backward_from_output", "alpha", "-0.5",
+          ">= 0");
+  refuses([&] { spans::backward_from_output(leaky_relu<float>{.negative_slope = -2}, x, x, y); }, y, "negative_slope", "-2",
+          ">= 0");
+  refuses([&] { spans::backward_from_output(prelu<float>{.slope = -2}, x, x, y); }, y, "slope", "-2", ">= 0");
+  refuses([&] { spans::backward_from_output(leaky_relu<float, kink::right>{.negative_slope = 0}, x, x, y); }, y, "negative_slope",
           "> 0");
-  refuses([&] { backward_from_output(prelu<float, kink::right>{.slope = 0}, x, x, y); }, y, "slope", "> 0");
-  CHECK_NOTHROW(backward_from_output(leaky_relu<float>{.negative_slope = 0}, x, x, y));
-  CHECK_NOTHROW(backward_from_output(leaky_relu<float, kink::left>{.negative_slope = 0}, x, x, y));
-  CHECK_NOTHROW(backward_from_output(elu<float>{.alpha = 0}, x, x, y));
-  CHECK_NOTHROW(backward(elu<float>{.alpha = -3}, x, x, y));
+  refuses([&] { spans::backward_from_output(prelu<float, kink::right>{.slope = 0}, x, x, y); }, y, "slope", "> 0");
+  CHECK_NOTHROW(spans::backward_from_output(leaky_relu<float>{.negative_slope = 0}, x, x, y));
+  CHECK_NOTHROW(spans::backward_from_output(leaky_relu<float, kink::left>{.negative_slope = 0}, x, x, y));
+  CHECK_NOTHROW(spans::backward_from_output(elu<float>{.alpha = 0}, x, x, y));
+  CHECK_NOTHROW(spans::backward(elu<float>{.alpha = -3}, x, x, y));
 }
 
 TEST_CASE("layouts that do not fit are refused", "[errors]") {

@@ -50,16 +50,16 @@ void check_streaming(Kernel const& kernel) {
 } // namespace
 
 TEMPLATE_TEST_CASE("writing past the caches gives the same bits", "[kernels]", float, double) {
-  using T = TestType;
-  check_streaming<T>([](auto x, auto, auto y, streaming how) { forward(elu<T>{}, x, y, how); });
+  using T = TestType; // functions that compile quickly: what is computed does not matter to how it is written
+  check_streaming<T>([](auto x, auto, auto y, streaming how) { forward(leaky_relu<T>{}, x, y, how); });
   check_streaming<T>([](auto x, auto, auto y, streaming how) { derivative(relu<T>{}, x, y, how); });
   check_streaming<T>([](auto x, auto dy, auto dx, streaming how) { backward(leaky_relu<T>{}, x, dy, dx, how); });
-  check_streaming<T>([](auto y, auto dy, auto dx, streaming how) { backward_from_output(elu<T>{}, y, dy, dx, how); });
+  check_streaming<T>([](auto y, auto dy, auto dx, streaming how) { backward_from_output(leaky_relu<T>{}, y, dy, dx, how); });
   check_streaming<T>([](auto x, auto dy, auto dx, streaming how) {
     T dslope;
     backward(prelu<T>{}, x, dy, dx, dslope, how);
   });
-  check_streaming<T>([](auto a, auto b, auto y, streaming how) { forward(glu<T>{}, a, b, y, how); });
+  check_streaming<T>([](auto a, auto b, auto y, streaming how) { forward(reglu<T>{}, a, b, y, how); });
   std::vector<T> const slopes{T(0.5)};
   check_streaming<T>([&](auto x, auto, auto y, streaming how) {
     forward(channelwise_prelu<T>{slopes, {1, 1, x.size()}}, x, y, how);

@@ -57,6 +57,13 @@ struct erased_activation final : any_activation<typename F::value_type> {
   [[nodiscard]] std::size_t parameter_count() const override { return parameters_of<F>().size(); }
 };
 
+/// Says a parameter and its value, in a function that is compiled once and not in each of the list's.
+inline void append_parameter(std::string& name, char const* parameter, double value) {
+  std::ostringstream text;
+  text << ' ' << parameter << " = " << value;
+  name += text.str();
+}
+
 template <kink K, class F>
 void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_type>>>& all) {
   // a functor is a regular aggregate, and nothing but its parameters
@@ -66,13 +73,11 @@ void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_t
   static_assert(F::max_ulp <= 2 && F::derivative_max_ulp <= 2 && promised_ulp(F{}) <= 2 && promised_derivative_ulp(F{}) <= 2);
   for (F const& f : variants<F>()) {
     auto any = std::make_unique<erased_activation<F>>(f);
-    std::ostringstream name;
-    name << F::name;
+    any->name = F::name;
     for (parameter<F> const& p : parameters_of<F>()) {
-      name << ' ' << p.name << " = " << f.*p.member;
+      append_parameter(any->name, p.name, f.*p.member);
     }
-    name << (K == kink::zero ? "" : K == kink::left ? ", kink::left" : ", kink::right");
-    any->name = name.str();
+    any->name += K == kink::zero ? "" : K == kink::left ? ", kink::left" : ", kink::right";
     any->is_default = f == F{};
     any->is_kink_zero = K == kink::zero;
     any->has_from_output = output_differentiable_activation<F>;
@@ -83,9 +88,8 @@ void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_t
     any->max_ulp = promised_ulp(f);
     any->derivative_max_ulp = promised_derivative_ulp(f);
     any->near_zero = absolute_bound_of<F>();
-    for (auto const x : kinks_of(f)) {
-      any->kinks.push_back(x);
-    }
+    auto const kinks = kinks_of(f);
+    any->kinks.assign(kinks.begin(), kinks.end());
     all.push_back(std::move(any));
   }
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Calls that must not compile. Above each stands what the compiler must say of it; check_messages.cmake reads that, too. In one
+// file, since what it includes takes two seconds to read.
+#include <rectify/rectify.hpp>
+
+#include <deque>
+#include <span>
+#include <vector>
+
+using floats = std::vector<float>;
+using doubles = std::vector<double>;
+using halves = std::vector<rectify::bfloat16>;
+
+// error: write elu<double> for ranges of double
+void other_element_type(doubles const& x, doubles& y) {
+  rectify::forward(rectify::elu<float>{}, x, y);
+}
+
+// error: ranges of 16 bits are computed in float
+void double_of_16_bits(halves const& x, halves& y) {
+  rectify::forward(rectify::elu<double>{}, x, y);
+}
+
+// error: elements of an output must not be const
+void const_output(std::span<float const> x, std::span<float const> y) {
+  rectify::forward(rectify::elu<float>{}, x, y);
+}
+
+// error: must be a contiguous range
+void not_contiguous(std::deque<float> const& x, std::deque<float>& y) {
+  rectify::forward(rectify::elu<float>{}, x, y);
+}
+
+struct not_one {
+  using value_type = float;
+};
+
+// error: must be an activation
+void not_an_activation(floats const& x, floats& y) {
+  rectify::forward(not_one{}, x, y);
+}
+
+// error: needs an activation with slope_derivative
+void no_slope(floats const& x, floats& dx, float& dslope) {
+  rectify::backward(rectify::relu<float>{}, x, x, dx, dslope);
+}
+
+struct square {
+  using value_type = float;
+  template <rectify::value_of<float> V>
+  constexpr V forward(V const& x) const noexcept {
+    return x * x;
+  }
+};
+
+// error: does not determine its derivative; keep x and use backward
+void no_derivative_from_output(floats const& y, floats& dx) {
+  rectify::backward_from_output(square{}, y, y, dx);
+}
+
+// error: must be those of the output: write std::vector<double> for all or for none
+void rows_of_two_types(floats const& x, doubles& y) {
+  rectify::softmax(x, y, 10);
+}
