@@ -75,7 +75,7 @@ void add_variants(std::vector<std::unique_ptr<any_activation<typename F::value_t
     auto any = std::make_unique<erased_activation<F>>(f);
     any->name = F::name;
     for (parameter<F> const& p : parameters_of<F>()) {
-      append_parameter(any->name, p.name, f.*p.member);
+      append_parameter(any->name, p.name, static_cast<double>(f.*p.member));
     }
     any->name += K == kink::zero ? "" : K == kink::left ? ", kink::left" : ", kink::right";
     any->is_default = f == F{};
