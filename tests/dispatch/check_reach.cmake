@@ -14,10 +14,9 @@ set(kernels
     rows_kernel<rectify::softmax_of_row,
     rows_kernel<rectify::log_softmax_of_row,
     gradient_rows_kernel<rectify::softmax_gradient,
-    gradient_rows_kernel<rectify::log_softmax_gradient,)
-if(EXECUTOR STREQUAL "alone")
-  list(APPEND kernels forward_channelwise_kernel< backward_channelwise_kernel<)
-endif()
+    gradient_rows_kernel<rectify::log_softmax_gradient,
+    forward_channelwise_kernel<
+    backward_channelwise_kernel<)
 execute_process(COMMAND ${NM} -uC ${OBJECT} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[^\n]*rectify::kernel_on<[^\n]*" references "${symbols}")
 list(LENGTH references count)

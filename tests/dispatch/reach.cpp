@@ -26,11 +26,11 @@ void reach() {
 #define RECTIFY_ON executor,
 #else
 #define RECTIFY_ON
+#endif
   std::array<float, 3> dslopes{};
   channelwise_prelu<float> const by_channel{dslopes, {2, 3, 2}};
-  forward(by_channel, x, y);
-  backward(by_channel, x, dy, y, dslopes);
-#endif
+  forward(RECTIFY_ON by_channel, x, y);
+  backward(RECTIFY_ON by_channel, x, dy, y, dslopes);
   forward(RECTIFY_ON f, x, y);
   forward(RECTIFY_ON elu<float>{}, stored, stored);
   derivative(RECTIFY_ON f, x, y);

@@ -271,7 +271,7 @@ struct elementwise_kernel {
                                          std::array<E*, Operation::outputs> const& outputs, std::size_t size,
                                          bool streams) noexcept {
     if constexpr (has_selected_register<E, Arch> && only_selects<Operation>) {
-      run_registers<selected_register<storage_of<E>, Arch>>(operation, inputs, outputs, size, streams);
+      run_registers<selected_register_of<E, Arch>>(operation, inputs, outputs, size, streams);
     } else if constexpr (is_rounded_apart<Operation, register_of<T, Arch>, E>) {
       run_and_round<Arch>(operation, inputs, outputs, size, streams);
     } else {

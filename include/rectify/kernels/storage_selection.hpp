@@ -92,7 +92,9 @@ private:
   bool is_positive_ = false;
 };
 
-/// Numbers of E on Arch as what is selected from, where there is such a register.
+/// Can numbers of E be selected from on Arch, as registers of this type?
+template <class E, class Arch>
+using selected_register_of = selected_register<storage_of<E>, typename register_of<std::int16_t, Arch>::arch_type>;
 template <class E, class Arch>
 inline constexpr bool has_selected_register = stored_in_16_bits<E>&& has_register<float, Arch>&& has_register<std::int16_t, Arch>;
 
@@ -100,9 +102,9 @@ template <storage S, class A>
 inline constexpr std::size_t lanes<selected_register<S, A>> = xsimd::batch<std::int16_t, A>::size;
 #else
 template <class E, class Arch>
+struct selected_register_of {};
+template <class E, class Arch>
 inline constexpr bool has_selected_register = false;
-template <storage S, class A>
-class selected_register;
 #endif
 
 } // namespace rectify
