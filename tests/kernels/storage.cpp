@@ -11,6 +11,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <memory>
+#include <span>
+#include <string_view>
 
 using namespace rectify;
 using namespace rectify::test;
@@ -169,31 +171,30 @@ void check_forward(F const& f) {
   CHECK(std::equal(o.y.begin(), o.y.end(), in_place.begin(), same<E>));
 }
 
+/// call(x, dy, result) of numbers of 16 bits is what it is of their floats, rounded once.
+template <class E, class Call>
+void check_call(char const* kernel, std::string_view function, Call const& call) {
+  operands<E> o;
+  INFO(function);
+  call(o.x, o.dy, o.y);
+  call(o.wide_x, o.wide_dy, o.wide_y);
+  check_rounded(kernel, o.y, o.wide_y);
+}
+
 template <class E, class F>
 void check_derivative(F const& f) {
-  operands<E> o;
-  INFO(f.name);
-  derivative(f, o.x, o.y);
-  derivative(f, o.wide_x, o.wide_y);
-  check_rounded("derivative", o.y, o.wide_y);
+  check_call<E>("derivative", F::name, [&](auto const& x, auto const&, auto& result) { derivative(f, x, result); });
 }
 
 template <class E, class F>
 void check_backward(F const& f) {
-  operands<E> o;
-  INFO(f.name);
-  backward(f, o.x, o.dy, o.y);
-  backward(f, o.wide_x, o.wide_dy, o.wide_y);
-  check_rounded("backward", o.y, o.wide_y);
+  check_call<E>("backward", F::name, [&](auto const& x, auto const& dy, auto& result) { backward(f, x, dy, result); });
 }
 
 template <class E, class F>
 void check_backward_from_output(F const& f) {
-  operands<E> o;
-  INFO(f.name);
-  backward_from_output(f, o.x, o.dy, o.y);
-  backward_from_output(f, o.wide_x, o.wide_dy, o.wide_y);
-  check_rounded("backward_from_output", o.y, o.wide_y);
+  check_call<E>("backward_from_output", F::name,
+                [&](auto const& y, auto const& dy, auto& result) { backward_from_output(f, y, dy, result); });
 }
 
 } // namespace
