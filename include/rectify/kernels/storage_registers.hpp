@@ -218,7 +218,7 @@ struct halves<xsimd::batch<float, A>> {
 #endif
 
 /// x, of which clang does not see that it was converted: it would compare the numbers of 16 bits with a constant instead, one by
-/// one (leaky_relu of float16 with F16C then takes fifteen times as long).
+/// one (elu of float16 with F16C then takes four times as long).
 template <math::value V>
 [[nodiscard, gnu::always_inline]] inline V as_converted(V x) noexcept {
 #if defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
