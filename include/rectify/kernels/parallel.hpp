@@ -29,12 +29,17 @@ concept executor = requires(Executor& run, chunk_task const& task) {
 };
 
 /// Elements from which on work is divided, and the least that a chunk has. On two cores of Zen 3 with AVX2 two threads that are
-/// awake pay for elu from 16384 elements on (3.8 us for 5.8) and for relu from 65536 (3.9 us for 6.9); one that sleeps takes 18
-/// us to wake, which is elu over 51000. On two threads elu takes 0.57 of its time over 65536, 0.52 over 131072 and half from
-/// there on.
+/// awake pay for elu from 16384 elements on (3.4 us for 5.5) and for relu from 65536 (3.6 us for 5.9); one that sleeps has to be
+/// woken first. In chunks, on two threads, elu takes 0.58 of its time over 65536, 0.56 over 131072 and 0.55 over 262144. (Least
+/// times of the rows parallel_* of the bench.)
 inline constexpr std::size_t least_parallel_size = std::size_t{1} << 16;
 inline constexpr std::size_t least_chunk_size = std::size_t{1} << 14;
 inline constexpr std::size_t most_chunks = 256;
+
+/// How many chunks `size` has, the last of which may be cut.
+[[nodiscard, gnu::always_inline]] constexpr std::size_t chunks_in(std::size_t size, std::size_t chunk) noexcept {
+  return (size + chunk - 1) / chunk;
+}
 
 /// Chunks of whole blocks of a slope gradient's sum, a power of two of them: so each chunk's sum is one that the pairwise sum
 /// over all has.
@@ -59,7 +64,7 @@ void for_each_chunk(Executor& run, T const* data, std::size_t size, Visitor cons
   std::size_t const chunk = chunk_size(size);
   std::size_t const to_page = (page - reinterpret_cast<std::uintptr_t>(data) % page) % page / sizeof(T);
   std::size_t const first = chunk + to_page; // of whole pages, since chunks are
-  std::size_t const count = size <= first ? 1 : 1 + (size - first + chunk - 1) / chunk;
+  std::size_t const count = size <= first ? 1 : 1 + chunks_in(size - first, chunk);
   auto const task = [&](std::size_t index) noexcept {
     std::size_t const begin = index == 0 ? 0 : first + (index - 1) * chunk;
     std::size_t const end = std::min(size, first + index * chunk);
@@ -149,7 +154,7 @@ void backward(Executor&& run, F const& f, X const& x, DY const& dy, DX&& dx, typ
   streaming const chunks = for_chunks<Arch>(3 * xs.bytes(), how);
   // from the beginning, whatever the pages: the sums are those of the blocks of one thread
   std::size_t const chunk = chunk_size(xs.size);
-  std::size_t const count = (xs.size + chunk - 1) / chunk;
+  std::size_t const count = chunks_in(xs.size, chunk);
   T sums[most_chunks];
   auto const task = [&](std::size_t index) noexcept {
     std::size_t const begin = index * chunk;
@@ -277,10 +282,10 @@ template <class T>
     }
   } else {
     channel_group const group = first_group(layout, backward_table_size<T>);
-    std::size_t const groups = (channels + group.channels - 1) / group.channels;
+    std::size_t const groups = chunks_in(channels, group.channels);
     bool const adds_in_pairs = outer / (group.rows * summation_rows) >> (table_levels - 1) == 0;
     std::size_t rows = group.rows * summation_rows;
-    while (rows < outer && (outer + rows - 1) / rows * groups > most_tables) {
+    while (rows < outer && chunks_in(outer, rows) * groups > most_tables) {
       rows *= 2;
     }
     if (rows < outer && adds_in_pairs) {
@@ -303,8 +308,8 @@ void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY c
   }
   bool const streams = is_streamed<Arch>(3 * ranges.x.bytes(), how);
   channel_layout const size = channel_chunk<T>(layout);
-  channel_layout const count{(layout.outer + size.outer - 1) / size.outer, (layout.channels + size.channels - 1) / size.channels,
-                             (layout.inner + size.inner - 1) / size.inner};
+  channel_layout const count{chunks_in(layout.outer, size.outer), chunks_in(layout.channels, size.channels),
+                             chunks_in(layout.inner, size.inner)};
   // the parts of a channel lie side by side
   auto const run_parts = [&](auto const& sums_of) {
     auto const task = [&](std::size_t index) noexcept {
@@ -364,9 +369,9 @@ void for_each_chunk_of_rows(Executor& run, std::size_t size, std::size_t row, Vi
     visit(std::size_t{0}, size);
     return;
   }
-  std::size_t const chunk = (chunk_size(size) + row - 1) / row * row;
+  std::size_t const chunk = chunks_in(chunk_size(size), row) * row;
   auto const task = [&](std::size_t index) noexcept { visit(index * chunk, std::min(chunk, size - index * chunk)); };
-  run((size + chunk - 1) / chunk, task);
+  run(chunks_in(size, chunk), task);
 }
 
 /// softmax(x, y, row) on the executor's threads.
