@@ -60,6 +60,7 @@ struct gelu_tanh {
   static constexpr std::string_view derivative_formula = "s · (1 + x · z' · (1 - s)), s = 1 / (1 + e^-z)";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_long_chain = true;
   static constexpr absolute_bound derivative_near_zero{-3, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>

@@ -22,6 +22,7 @@ struct mish {
   static constexpr std::string_view derivative_formula = "f + x · (1 - f^2) / (1 + e^-x), f = tanh(log(1 + e^x))";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_long_chain = true;
   static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>

@@ -53,6 +53,7 @@ struct selu {
   static constexpr std::string_view derivative_formula = "x > 0 ? scale : scale · alpha · e^x";
   static constexpr double max_ulp = 1;
   static constexpr double derivative_max_ulp = 1;
+  static constexpr bool is_long_chain = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

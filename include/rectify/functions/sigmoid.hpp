@@ -24,6 +24,7 @@ struct sigmoid {
   static constexpr std::string_view derivative_formula = "y · (1 - y)";
   static constexpr double max_ulp = std::same_as<T, float> ? 1 : 1.25;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_long_chain = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

@@ -23,6 +23,7 @@ struct silu {
   static constexpr std::string_view derivative_formula = "s · (1 + x · (1 - s)), s = sigmoid(x)";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_long_chain = true;
   static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>

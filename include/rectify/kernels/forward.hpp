@@ -12,6 +12,7 @@ struct forward_operation {
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
   static constexpr bool only_selects = rectify::only_selects<F>;
+  static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   F f;
 
   template <std::size_t Register, class V>

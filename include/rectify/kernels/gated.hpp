@@ -12,6 +12,7 @@ struct forward_gated_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
+  static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>
@@ -25,6 +26,7 @@ struct backward_gated_operation {
   static constexpr std::size_t inputs = 3;
   static constexpr std::size_t outputs = 2;
   static constexpr bool accumulates = false;
+  static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>

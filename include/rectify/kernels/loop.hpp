@@ -44,9 +44,15 @@ requires requires {
 }
 inline constexpr T padding_of<Operation, T> = Operation::padding;
 
-/// The registers in one step of the loop.
+/// What a step of the loop is computed on, register by register or pair by pair, and how many of them are in a step.
 template <elementwise_operation Operation, math::value V>
-inline constexpr std::size_t registers_per_step = Operation::accumulates ? accumulating_step_bytes / sizeof(V) : 4;
+inline constexpr bool runs_in_pairs = is_long_chain<Operation> && !Operation::accumulates && lanes<V> != 1;
+template <elementwise_operation Operation, math::value V>
+using step_value = std::conditional_t<runs_in_pairs<Operation, V>, register_pair<V>, V>;
+template <elementwise_operation Operation, math::value V>
+inline constexpr std::size_t values_per_step = Operation::accumulates        ? accumulating_step_bytes / sizeof(V)
+                                               : runs_in_pairs<Operation, V> ? 1
+                                                                             : 4;
 
 /// The elements before the first one that lies on a register's alignment.
 template <math::value V, class E>
@@ -97,16 +103,19 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
   static_assert(std::tuple_size_v<Inputs> == Operation::inputs && std::tuple_size_v<Outputs> == Operation::outputs);
   using T = math::scalar_of<V>;
   constexpr std::size_t width = lanes<V>;
-  constexpr std::size_t registers = registers_per_step<Operation, V>;
-  constexpr std::size_t step = registers * width;
+  using Step = step_value<Operation, V>;
+  constexpr std::size_t values_in_step = values_per_step<Operation, V>;
+  constexpr std::size_t step = values_in_step * lanes<Step>;
 
-  auto const load_all = [&](std::size_t i) __attribute__((always_inline)) {
+  auto const results_at = [&]<class Value, std::size_t Register>(std::size_t i) __attribute__((always_inline)) {
     return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i)...};
+      return operation.template operator()<Register>(
+          std::array<Value, sizeof...(N)>{rectify::load<Value>(std::get<N>(inputs) + i)...});
     }
     (std::make_index_sequence<Operation::inputs>{});
   };
-  auto const store_all = [&]([[maybe_unused]] std::size_t i, [[maybe_unused]] std::array<V, Operation::outputs> const& values)
+  auto const store_all = [&]<class Value>([[maybe_unused]] std::size_t i,
+                                          [[maybe_unused]] std::array<Value, Operation::outputs> const& values)
       __attribute__((always_inline)) {
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
       (rectify::store(std::get<N>(outputs) + i, values[N]), ...);
@@ -124,23 +133,27 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     (std::make_index_sequence<Operation::outputs>{});
   };
+  auto const run_register = [&]<std::size_t Register>(std::size_t i) __attribute__((always_inline)) {
+    store_all(i, results_at.template operator()<V, Register>(i));
+  };
   auto const run_step = [&](std::size_t i) __attribute__((always_inline)) {
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      (store_all(i + R * width, operation.template operator()<R>(load_all(i + R * width))), ...);
+      (store_all(i + R * lanes<Step>, results_at.template operator()<Step, R>(i + R * lanes<Step>)), ...);
     }
-    (std::make_index_sequence<registers>{});
+    (std::make_index_sequence<values_in_step>{});
   };
   [[maybe_unused]] auto const stream_step = [&](std::size_t i) __attribute__((always_inline)) {
-    auto const stream_all = [&](std::size_t at, std::array<V, Operation::outputs> const& values) __attribute__((always_inline)) {
+    auto const stream_all = [&](std::size_t at, std::array<Step, Operation::outputs> const& values)
+        __attribute__((always_inline)) {
       [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
         (rectify::stream(std::get<N>(outputs) + at, values[N]), ...);
       }
       (std::make_index_sequence<Operation::outputs>{});
     };
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      (stream_all(i + R * width, operation.template operator()<R>(load_all(i + R * width))), ...);
+      (stream_all(i + R * lanes<Step>, results_at.template operator()<Step, R>(i + R * lanes<Step>)), ...);
     }
-    (std::make_index_sequence<registers>{});
+    (std::make_index_sequence<values_in_step>{});
   };
   constexpr bool has_streams = can_stream_all<V, Outputs>;
 
@@ -159,25 +172,25 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     // what is left, in the lanes where it would lie in a whole step
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      auto const run_register = [&]<std::size_t Register>() __attribute__((always_inline)) {
+      auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
         if (size - i >= width) {
-          store_all(i, operation.template operator()<Register>(load_all(i)));
+          run_register.template operator()<Register>(i);
           i += width;
         } else if (i < size) {
           run_part.template operator()<Register>(i, size - i);
           i = size;
         }
       };
-      (run_register.template operator()<R>(), ...);
+      (run_rest.template operator()<R>(), ...);
     }
-    (std::make_index_sequence<registers>{});
+    (std::make_index_sequence<values_in_step>{});
   } else if (size >= width) {
     // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
     std::size_t const last = size - width;
-    auto const last_results = operation.template operator()<0>(load_all(last));
+    auto const last_results = results_at.template operator()<V, 0>(last);
     if constexpr (has_streams) {
       if (streams && is_streamable<V>(inputs, outputs, size)) [[unlikely]] {
-        store_all(0, operation.template operator()<0>(load_all(0)));
+        run_register.template operator()<0>(0);
         for (i = elements_to_alignment<V>(std::get<0>(outputs)); i + step <= last; i += step) {
           stream_step(i);
         }
@@ -187,7 +200,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
       run_step(i);
     }
     for (; i < last; i += width) {
-      store_all(i, operation.template operator()<0>(load_all(i)));
+      run_register.template operator()<0>(i);
     }
     store_all(last, last_results);
   } else if (size != 0) {

@@ -23,7 +23,7 @@ template <math::value V>
 inline constexpr std::size_t lanes = sizeof(V) / sizeof(math::scalar_of<V>);
 
 template <math::value V>
-[[nodiscard, gnu::always_inline]] inline V load(math::scalar_of<V> const* from) noexcept {
+requires(!is_register_pair<V>) [[nodiscard, gnu::always_inline]] inline V load(math::scalar_of<V> const* from) noexcept {
   if constexpr (lanes<V> == 1) {
     return *from;
   } else {
@@ -53,6 +53,19 @@ template <class T>
     *to = value;
   }
   return to;
+}
+
+/// The same for two registers side by side, of numbers that are stored in 16 bits too.
+template <math::value Pair, class E>
+requires is_register_pair<Pair>
+[[nodiscard, gnu::always_inline]] inline Pair load(E const* from) noexcept {
+  using V = decltype(Pair::first);
+  return {rectify::load<V>(from), rectify::load<V>(from + lanes<V>)};
+}
+template <class E, class V>
+[[gnu::always_inline]] inline void store(E* to, register_pair<V> const& values) noexcept {
+  rectify::store(to, values.first);
+  rectify::store(to + lanes<V>, values.second);
 }
 
 /// Can a register be written past the caches?
@@ -97,6 +110,12 @@ template <stored_in_16_bits E, math::value V>
   } else {
     halves<V>::stream(to, narrowed<S>(value));
   }
+}
+
+template <class E, class V>
+[[gnu::always_inline]] inline void stream(E* to, register_pair<V> const& values) noexcept {
+  rectify::stream(to, values.first);
+  rectify::stream(to + lanes<V>, values.second);
 }
 
 /// Orders what `stream` wrote before whatever this thread stores next, as other stores are.

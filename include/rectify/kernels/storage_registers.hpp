@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rectify/kernels/arch.hpp>
+#include <rectify/kernels/register_pair.hpp>
 #include <rectify/kernels/storage.hpp>
 
 #include <cstring>
@@ -231,7 +231,7 @@ template <math::value V>
 
 /// As many numbers from memory as V holds.
 template <math::value V, stored_in_16_bits E>
-[[nodiscard, gnu::always_inline]] inline V load(E const* from) noexcept {
+requires(!is_register_pair<V>) [[nodiscard, gnu::always_inline]] inline V load(E const* from) noexcept {
   static constexpr storage S = storage_of<E>;
   if constexpr (requires { typename V::integers; }) { // what is selected from is not converted
     return V(V::integers::load_unaligned(reinterpret_cast<std::int16_t const*>(from)));
