@@ -92,7 +92,45 @@ inline constexpr bool can_stream_all<V, std::array<E*, Count>> = Count != 0 && c
 template <math::value V, class... E>
 inline constexpr bool can_stream_all<V, std::tuple<E*...>> = sizeof...(E) != 0 && (... && can_stream<V, E>);
 
-/// The one loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
+/// What the operation makes of the numbers from i on.
+template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs>
+[[nodiscard, gnu::always_inline]] inline auto results_at(Operation& operation, [[maybe_unused]] Inputs const& inputs,
+                                                         [[maybe_unused]] std::size_t i) noexcept {
+  return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    return operation.template operator()<Register>(std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i)...});
+  }
+  (std::make_index_sequence<Operation::inputs>{});
+}
+
+/// Writes results to where they belong, past the caches if `Streams`.
+template <bool Streams, class Outputs, class V, std::size_t Count>
+[[gnu::always_inline]] inline void write_at([[maybe_unused]] Outputs const& outputs, [[maybe_unused]] std::size_t i,
+                                            [[maybe_unused]] std::array<V, Count> const& results) noexcept {
+  [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    if constexpr (Streams) {
+      (rectify::stream(std::get<N>(outputs) + i, results[N]), ...);
+    } else {
+      (rectify::store(std::get<N>(outputs) + i, results[N]), ...);
+    }
+  }
+  (std::make_index_sequence<Count>{});
+}
+
+/// The one loop: the whole steps of Values values V from i on that end at `end` or before. Returns where they end.
+template <math::value V, std::size_t Values, bool Streams, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline std::size_t run_steps(Operation& operation, Inputs const& inputs, Outputs const& outputs,
+                                                    std::size_t i, std::size_t end) noexcept {
+  constexpr std::size_t step = Values * lanes<V>;
+  for (; i + step <= end; i += step) {
+    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+      (write_at<Streams>(outputs, i + R * lanes<V>, results_at<V, R>(operation, inputs, i + R * lanes<V>)), ...);
+    }
+    (std::make_index_sequence<Values>{});
+  }
+  return i;
+}
+
+/// The loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
 ///
 /// `inputs` and `outputs` are tuples or arrays of pointers, each to numbers of T or to such as are stored in 16 bits. An output
 /// may be exactly an input. Nothing outside the ranges is read or written. `streams`: write past the caches where that can be
@@ -102,79 +140,37 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
                                                  std::size_t size, [[maybe_unused]] bool streams) noexcept {
   static_assert(std::tuple_size_v<Inputs> == Operation::inputs && std::tuple_size_v<Outputs> == Operation::outputs);
   using T = math::scalar_of<V>;
-  constexpr std::size_t width = lanes<V>;
   using Step = step_value<Operation, V>;
-  constexpr std::size_t values_in_step = values_per_step<Operation, V>;
-  constexpr std::size_t step = values_in_step * lanes<Step>;
+  constexpr std::size_t values = values_per_step<Operation, V>;
+  constexpr std::size_t width = lanes<V>;
+  constexpr bool has_streams = can_stream_all<V, Outputs>;
 
-  auto const results_at = [&]<class Value, std::size_t Register>(std::size_t i) __attribute__((always_inline)) {
-    return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return operation.template operator()<Register>(
-          std::array<Value, sizeof...(N)>{rectify::load<Value>(std::get<N>(inputs) + i)...});
-    }
-    (std::make_index_sequence<Operation::inputs>{});
-  };
-  auto const store_all = [&]<class Value>([[maybe_unused]] std::size_t i,
-                                          [[maybe_unused]] std::array<Value, Operation::outputs> const& values)
-      __attribute__((always_inline)) {
-    [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      (rectify::store(std::get<N>(outputs) + i, values[N]), ...);
-    }
-    (std::make_index_sequence<Operation::outputs>{});
-  };
   auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    auto const values = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    auto const numbers = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
       return std::array<V, sizeof...(N)>{load_part<V>(std::get<N>(inputs) + i, count, padding_of<Operation, T>)...};
     }
     (std::make_index_sequence<Operation::inputs>{});
-    [[maybe_unused]] auto const results = operation.template operator()<Register>(values);
+    [[maybe_unused]] auto const results = operation.template operator()<Register>(numbers);
     [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
       (store_part(std::get<N>(outputs) + i, results[N], count), ...);
     }
     (std::make_index_sequence<Operation::outputs>{});
   };
-  auto const run_register = [&]<std::size_t Register>(std::size_t i) __attribute__((always_inline)) {
-    store_all(i, results_at.template operator()<V, Register>(i));
-  };
-  auto const run_step = [&](std::size_t i) __attribute__((always_inline)) {
-    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      (store_all(i + R * lanes<Step>, results_at.template operator()<Step, R>(i + R * lanes<Step>)), ...);
-    }
-    (std::make_index_sequence<values_in_step>{});
-  };
-  [[maybe_unused]] auto const stream_step = [&](std::size_t i) __attribute__((always_inline)) {
-    auto const stream_all = [&](std::size_t at, std::array<Step, Operation::outputs> const& values)
-        __attribute__((always_inline)) {
-      [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-        (rectify::stream(std::get<N>(outputs) + at, values[N]), ...);
-      }
-      (std::make_index_sequence<Operation::outputs>{});
-    };
-    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      (stream_all(i + R * lanes<Step>, results_at.template operator()<Step, R>(i + R * lanes<Step>)), ...);
-    }
-    (std::make_index_sequence<values_in_step>{});
-  };
-  constexpr bool has_streams = can_stream_all<V, Outputs>;
 
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
     if constexpr (has_streams) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
       if (streams && is_streamable<V>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
           [[unlikely]] {
-        for (; size - i >= step; i += step) {
-          stream_step(i);
-        }
+        i = run_steps<Step, values, true>(operation, inputs, outputs, i, size);
       }
     }
-    for (; size - i >= step; i += step) {
-      run_step(i);
-    }
+    i = run_steps<Step, values, false>(operation, inputs, outputs, i, size);
     // what is left, in the lanes where it would lie in a whole step
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
       auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
         if (size - i >= width) {
-          run_register.template operator()<Register>(i);
+          write_at<false>(outputs, i, results_at<V, Register>(operation, inputs, i));
           i += width;
         } else if (i < size) {
           run_part.template operator()<Register>(i, size - i);
@@ -183,26 +179,22 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
       };
       (run_rest.template operator()<R>(), ...);
     }
-    (std::make_index_sequence<values_in_step>{});
+    (std::make_index_sequence<values>{});
   } else if (size >= width) {
     // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
     std::size_t const last = size - width;
-    auto const last_results = results_at.template operator()<V, 0>(last);
+    auto const last_results = results_at<V, 0>(operation, inputs, last);
     if constexpr (has_streams) {
       if (streams && is_streamable<V>(inputs, outputs, size)) [[unlikely]] {
-        run_register.template operator()<0>(0);
-        for (i = elements_to_alignment<V>(std::get<0>(outputs)); i + step <= last; i += step) {
-          stream_step(i);
-        }
+        write_at<false>(outputs, 0, results_at<V, 0>(operation, inputs, 0));
+        i = run_steps<Step, values, true>(operation, inputs, outputs, elements_to_alignment<V>(std::get<0>(outputs)), last);
       }
     }
-    for (; i + step <= last; i += step) {
-      run_step(i);
-    }
+    i = run_steps<Step, values, false>(operation, inputs, outputs, i, last);
     for (; i < last; i += width) {
-      run_register.template operator()<0>(i);
+      write_at<false>(outputs, i, results_at<V, 0>(operation, inputs, i));
     }
-    store_all(last, last_results);
+    write_at<false>(outputs, last, last_results);
   } else if (size != 0) {
     run_part.template operator()<0>(0, size);
   }
@@ -242,33 +234,77 @@ struct convert_kernel {
 /// Numbers that are converted at a time where that is a loop of its own.
 inline constexpr std::size_t conversion_block = 1024;
 
-/// Are the results of 16 bits rounded in a loop of their own? Where that is several instructions, which wait for the formula's:
-/// processors do not look so far ahead that they begin enough of the next numbers meanwhile. (elu of bfloat16 on AVX2, ns per
-/// 1024: 715 in one loop, 500 in two.)
+/// Numbers of 16 bits that no instruction converts go through the loop in whole pairs of registers alone.
 template <elementwise_operation Operation, math::value V, class E>
-inline constexpr bool is_rounded_apart = false;
+inline constexpr bool is_converted_in_pairs = false;
 template <elementwise_operation Operation, math::value V, stored_in_16_bits E>
-inline constexpr bool is_rounded_apart<Operation, V, E> = !Operation::accumulates && !halves<V>::template converts<storage_of<E>>;
+inline constexpr bool is_converted_in_pairs<Operation, V, E> =
+    !Operation::accumulates && lanes<V> != 1 && !halves<V>::template converts<storage_of<E>>;
 
-/// The loop, with the results rounded apart.
+/// The loop over pairs; numbers that are fewer go through it in a pair of their own.
+///
+/// What a long formula returns is rounded in a second loop: rounding is several instructions, which wait for the formula's, and
+/// processors do not look so far ahead that they begin enough of the next numbers meanwhile. (elu of bfloat16 on AVX2, ns per
+/// 1024: 560 in one loop.)
 template <class Arch, elementwise_operation Operation, class E>
-[[gnu::always_inline]] inline void run_and_round(Operation& operation, std::array<E const*, Operation::inputs> const& inputs,
-                                                 std::array<E*, Operation::outputs> const& outputs, std::size_t size,
-                                                 bool streams) noexcept {
-  alignas(64) float blocks[Operation::outputs * conversion_block];
-  for (std::size_t i = 0; i < size; i += conversion_block) {
-    std::size_t const count = std::min(conversion_block, size - i);
-    std::array<E const*, Operation::inputs> numbers;
-    for (std::size_t n = 0; n < numbers.size(); ++n) {
-      numbers[n] = inputs[n] + i;
+[[gnu::always_inline]] inline void run_pairs(Operation& operation, std::array<E const*, Operation::inputs> const& inputs,
+                                             std::array<E*, Operation::outputs> const& outputs, std::size_t size,
+                                             bool streams) noexcept {
+  static_assert(Operation::outputs <= Operation::inputs, "results take the place of inputs");
+  using V = register_of<float, Arch>;
+  using pair = register_pair<V, can_interleave<V, E> ? pair_order::interleaved : pair_order::consecutive>;
+  constexpr std::size_t step = lanes<pair>;
+  constexpr bool has_streams = can_stream_all<pair, std::array<E*, Operation::outputs>>;
+  auto const run_on = [&]<bool Streams>(std::array<E const*, Operation::inputs> const& from,
+                                        std::array<E*, Operation::outputs> const& to, std::size_t count)
+      __attribute__((always_inline)) {
+    if constexpr (is_long_chain<Operation>) {
+      alignas(64) float blocks[Operation::outputs][conversion_block];
+      std::array<float*, Operation::outputs> results;
+      for (std::size_t n = 0; n < results.size(); ++n) {
+        results[n] = blocks[n];
+      }
+      run_steps<pair, 1, false>(operation, from, results, 0, count);
+      convert_operation convert;
+      for (std::size_t n = 0; n < results.size(); ++n) {
+        std::size_t const i = run_steps<pair, 2, Streams>(convert, std::array{results[n]}, std::array{to[n]}, 0, count);
+        run_steps<pair, 1, Streams>(convert, std::array{results[n]}, std::array{to[n]}, i, count);
+      }
+    } else {
+      run_steps<pair, 1, Streams>(operation, from, to, 0, count);
     }
-    std::array<float*, Operation::outputs> results;
-    for (std::size_t n = 0; n < results.size(); ++n) {
-      results[n] = blocks + n * conversion_block;
+  };
+
+  alignas(64) E parts[Operation::inputs][step];
+  bool const is_aligned = has_streams && streams && is_streamable<pair>(inputs, outputs, size);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; i += count) {
+    std::size_t const before = is_aligned ? elements_to_alignment<pair>(outputs[0] + i) : 0;
+    count = before != 0 ? before : std::min(conversion_block, size - i);
+    bool const is_part = count < step;
+    std::array<E const*, Operation::inputs> from;
+    for (std::size_t n = 0; n < from.size(); ++n) {
+      from[n] = inputs[n] + i;
+      if (is_part) {
+        rectify::store(parts[n], pair(0.0F));
+        copy_part<pair>(parts[n], from[n], count);
+        from[n] = parts[n];
+      }
     }
-    rectify::run<Arch, float>(operation, numbers, results, count);
-    for (std::size_t n = 0; n < results.size(); ++n) {
-      convert_kernel<float, E>::template run<Arch>(results[n], outputs[n] + i, count, streams);
+    std::array<E*, Operation::outputs> to;
+    for (std::size_t n = 0; n < to.size(); ++n) {
+      to[n] = is_part ? parts[n] : outputs[n] + i;
+    }
+    count -= is_part ? 0 : count % step;
+    if constexpr (has_streams) {
+      if (is_aligned && !is_part) [[unlikely]] {
+        run_on.template operator()<true>(from, to, count);
+        continue;
+      }
+    }
+    run_on.template operator()<false>(from, to, is_part ? step : count);
+    for (std::size_t n = 0; is_part && n < to.size(); ++n) {
+      copy_part<pair>(outputs[n] + i, static_cast<E const*>(parts[n]), count);
     }
   }
 }
@@ -285,8 +321,8 @@ struct elementwise_kernel {
                                          bool streams) noexcept {
     if constexpr (has_selected_register<E, Arch> && only_selects<Operation>) {
       run_registers<selected_register_of<E, Arch>>(operation, inputs, outputs, size, streams);
-    } else if constexpr (is_rounded_apart<Operation, register_of<T, Arch>, E>) {
-      run_and_round<Arch>(operation, inputs, outputs, size, streams);
+    } else if constexpr (is_converted_in_pairs<Operation, register_of<T, Arch>, E>) {
+      run_pairs<Arch>(operation, inputs, outputs, size, streams);
     } else {
       rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
     }

@@ -55,17 +55,44 @@ template <class T>
   return to;
 }
 
-/// The same for two registers side by side, of numbers that are stored in 16 bits too.
+/// Numbers of bfloat16 interleave in two registers with half the work that takes them there one behind the other: an even one's
+/// bits are the lower half of an integer of 32 bits, an odd one's the upper half, where a float has them. Asked of x86, whose
+/// loads of registers may alias everything.
+template <math::value V, stored_in_16_bits E>
+inline constexpr bool can_interleave = false;
+#if defined(__x86_64__) || defined(__i386__)
+template <class A, stored_in_16_bits E>
+inline constexpr bool can_interleave<xsimd::batch<float, A>, E> = storage_of<E> == storage::bfloat16;
+#endif
+
+/// The bits of two registers' numbers, rounded to bfloat16, as they lie in memory.
+template <class V>
+[[nodiscard, gnu::always_inline]] inline math::bits_of<V>
+interleaved(register_pair<V, pair_order::interleaved> const& values) noexcept {
+  return (rounded_to_bfloat16(values.first) >> 16) | (rounded_to_bfloat16(values.second) & math::bits_of<V>(0xffff0000U));
+}
+
+/// The same for two registers side by side, of numbers that are stored in 16 bits too. In memory of floats the second follows the
+/// first, whatever their order.
 template <math::value Pair, class E>
 requires is_register_pair<Pair>
 [[nodiscard, gnu::always_inline]] inline Pair load(E const* from) noexcept {
   using V = decltype(Pair::first);
-  return {rectify::load<V>(from), rectify::load<V>(from + lanes<V>)};
+  if constexpr (is_interleaved<Pair> && stored_in_16_bits<E>) {
+    auto const both = math::bits_of<V>::load_unaligned(reinterpret_cast<std::uint32_t const*>(from));
+    return {math::from_bits<V>(both << 16), math::from_bits<V>(both & math::bits_of<V>(0xffff0000U))};
+  } else {
+    return {rectify::load<V>(from), rectify::load<V>(from + lanes<V>)};
+  }
 }
-template <class E, class V>
-[[gnu::always_inline]] inline void store(E* to, register_pair<V> const& values) noexcept {
-  rectify::store(to, values.first);
-  rectify::store(to + lanes<V>, values.second);
+template <class E, class V, pair_order Order>
+[[gnu::always_inline]] inline void store(E* to, register_pair<V, Order> const& values) noexcept {
+  if constexpr (Order == pair_order::interleaved && stored_in_16_bits<E>) {
+    interleaved(values).store_unaligned(reinterpret_cast<std::uint32_t*>(to));
+  } else {
+    rectify::store(to, values.first);
+    rectify::store(to + lanes<V>, values.second);
+  }
 }
 
 /// Can a register be written past the caches?
@@ -90,6 +117,10 @@ template <math::value V>
 /// Can the numbers of a register be written past the caches as E?
 template <math::value V, class E>
 inline constexpr bool can_stream = has_streaming_store<V>;
+template <class V, stored_in_16_bits E>
+inline constexpr bool can_stream<register_pair<V>, E> = can_stream<V, E>;
+template <class V, stored_in_16_bits E>
+inline constexpr bool can_stream<register_pair<V, pair_order::interleaved>, E> = has_streaming_store<V>;
 template <math::value V, stored_in_16_bits E>
 inline constexpr bool can_stream<V, E> = halves<V>::can_stream;
 template <math::value V, stored_in_16_bits E>
@@ -112,10 +143,14 @@ template <stored_in_16_bits E, math::value V>
   }
 }
 
-template <class E, class V>
-[[gnu::always_inline]] inline void stream(E* to, register_pair<V> const& values) noexcept {
-  rectify::stream(to, values.first);
-  rectify::stream(to + lanes<V>, values.second);
+template <class E, class V, pair_order Order>
+[[gnu::always_inline]] inline void stream(E* to, register_pair<V, Order> const& values) noexcept {
+  if constexpr (Order == pair_order::interleaved && stored_in_16_bits<E>) {
+    interleaved(values).store(reinterpret_cast<std::uint32_t*>(to), stream_mode{});
+  } else {
+    rectify::stream(to, values.first);
+    rectify::stream(to + lanes<V>, values.second);
+  }
 }
 
 /// Orders what `stream` wrote before whatever this thread stores next, as other stores are.

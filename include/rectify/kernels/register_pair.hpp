@@ -5,8 +5,12 @@
 
 namespace rectify {
 
-/// Two registers side by side: of numbers, of the integers that hold their bits, or of conditions.
-template <class Register>
+/// Where the numbers of a pair of registers lie in memory: those of the first before those of the second, or each beside its
+/// counterpart in the other.
+enum class pair_order { consecutive, interleaved };
+
+/// Two registers that formulas are evaluated on side by side: of numbers, of the integers that hold their bits, or of conditions.
+template <class Register, pair_order Order = pair_order::consecutive>
 struct register_pair {
   Register first;
   Register second;
@@ -71,15 +75,21 @@ struct register_pair {
 
 private:
   template <class Condition>
-  [[nodiscard, gnu::always_inline]] static register_pair<Condition> compared(Condition const& a, Condition const& b) noexcept {
+  [[nodiscard, gnu::always_inline]] static register_pair<Condition, Order> compared(Condition const& a,
+                                                                                    Condition const& b) noexcept {
     return {a, b};
   }
 };
 
 template <class V>
 inline constexpr bool is_register_pair = false;
+template <class Register, pair_order Order>
+inline constexpr bool is_register_pair<register_pair<Register, Order>> = true;
+
+template <class V>
+inline constexpr bool is_interleaved = false;
 template <class Register>
-inline constexpr bool is_register_pair<register_pair<Register>> = true;
+inline constexpr bool is_interleaved<register_pair<Register, pair_order::interleaved>> = true;
 
 /// Is a formula a long chain of steps, each of which waits for the one before? Between one register's and the next one's a
 /// processor then finds too little else to do, and kernels evaluate it on two registers side by side, step by step. A functor
@@ -97,13 +107,13 @@ inline constexpr bool is_long_chain<F> = F::is_long_chain;
 
 namespace rectify::math {
 
-template <class Register>
-struct value_traits<register_pair<Register>> {
+template <class Register, pair_order Order>
+struct value_traits<register_pair<Register, Order>> {
   using traits = value_traits<Register>;
   using scalar = typename traits::scalar;
-  using pair = register_pair<Register>;
-  using condition = register_pair<typename traits::condition>;
-  using bits = register_pair<typename traits::bits>;
+  using pair = register_pair<Register, Order>;
+  using condition = register_pair<typename traits::condition, Order>;
+  using bits = register_pair<typename traits::bits, Order>;
   static constexpr bool fuses = traits::fuses;
 
   [[gnu::always_inline]] static pair select(condition const& where, pair const& yes, pair const& no) noexcept {

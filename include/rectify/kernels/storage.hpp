@@ -19,17 +19,24 @@ enum class storage {
   float16,  ///< IEEE 754 binary16: 5 bits of exponent, 10 of significand
 };
 
+/// The pattern of x, rounded to bfloat16: its upper half is what is kept, its lower half is whatever it may be.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr math::bits_of<V> rounded_to_bfloat16(V const& x) noexcept {
+  using bits = math::bits_of<V>;
+  bits const pattern = math::to_bits(x);
+  bits const rounded = pattern + bits(0x7fffU) + ((pattern >> 16) & bits(1U));
+  return math::to_bits(math::select(x == x, math::from_bits<V>(rounded), math::from_bits<V>(pattern | bits(0x400000U))));
+}
+
 /// The bits that S keeps of each number of x, rounded to nearest even, in the low half of an integer whose high half is 0. Too
 /// large numbers become infinite, subnormal ones are kept, and NaN stays a quiet NaN with what its payload can keep.
 template <storage S, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr math::bits_of<V> narrowed(V const& x) noexcept {
   using bits = math::bits_of<V>;
-  bits const pattern = math::to_bits(x);
   if constexpr (S == storage::bfloat16) {
-    bits const rounded = pattern + bits(0x7fffU) + ((pattern >> 16) & bits(1U));
-    V const kept = math::select(x == x, math::from_bits<V>(rounded), math::from_bits<V>(pattern | bits(0x400000U)));
-    return math::to_bits(kept) >> 16;
+    return rounded_to_bfloat16(x) >> 16;
   } else {
+    bits const pattern = math::to_bits(x);
     V const magnitude = math::abs(x);
     bits const capped = math::to_bits(math::at_most(magnitude, V(65536))); // infinity, where exponents are those of float16
     bits const normal = (capped + bits(0xfffU - 0x38000000U) + ((capped >> 13) & bits(1U))) >> 13;
