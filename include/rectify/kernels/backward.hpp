@@ -69,9 +69,7 @@ template <class Arch, class F, class E>
     backward_with_slope_operation<F, V> operation{f, sums_of_step(plain_sum<V>{V(T(0))})};
     run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, count, streams);
     fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
-    alignas(V) T lanes_of_sum[lanes<V>];
-    rectify::store(lanes_of_sum, operation.sums[0].value);
-    return lanes_of_sum[0];
+    return first_lane(operation.sums[0].value);
   };
   if (size <= summation_block) { // short runs of channels come by the million
     return sum_of_block(0, size);

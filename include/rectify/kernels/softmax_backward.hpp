@@ -127,9 +127,7 @@ void run_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size, std::si
     } else {
       pairwise_sum<Arch, T> total;
       for (std::size_t j = 0; j < row; j += gradient_block) {
-        alignas(V) T lanes_of_sum[lanes<V>];
-        rectify::store(lanes_of_sum, sum_of_block(i + j, std::min(gradient_block, row - j)));
-        total.add(lanes_of_sum[0]);
+        total.add(first_lane(sum_of_block(i + j, std::min(gradient_block, row - j))));
       }
       sum = V(total.total());
     }
