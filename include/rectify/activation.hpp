@@ -44,7 +44,7 @@ template <kink K, math::value V>
     return math::select(x > V(T(0)), V(right), left);
   } else {
     V const kink_at(left_at_zero == right ? T(1) : T(0)); // at 1 it changes nothing
-    return math::select(x > V(T(0)), V(right), math::zero_where(x == kink_at, left));
+    return math::select(x > V(T(0)), V(right), math::keep_where(x != kink_at, left));
   }
 }
 
@@ -190,7 +190,7 @@ template <kink K, class T>
 /// dy · slope, but +0 where the slope is 0, also for an infinite or NaN dy.
 template <math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V scale_gradient(V const& dy, V const& slope) noexcept {
-  return math::zero_where(slope == V(math::scalar_of<V>(0)), V(dy * slope));
+  return math::keep_where(slope != V(math::scalar_of<V>(0)), V(dy * slope));
 }
 
 /// sum + dy · slope, but the sum itself where the slope is 0.
