@@ -193,6 +193,21 @@ template <math::value V>
   return math::keep_where(slope != V(math::scalar_of<V>(0)), V(dy * slope));
 }
 
+/// The same for the slope `negative` below 0, 1 above it, and one of the two or 0 at 0.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign(V const& x, V const& dy, math::scalar_of<V> negative,
+                                                                     math::scalar_of<V> at_zero) noexcept {
+  using T = math::scalar_of<V>;
+  if constexpr (math::has_keep_by_sign<V>) {
+    auto const is_scaled = x < V(T(0));
+    V const scaled = math::select(is_scaled, V(dy * V(negative)), dy);
+    if (at_zero == T(0) || at_zero == T(1)) [[likely]] {
+      return math::value_traits<V>::keep_by_sign(x, scaled, negative != T(0), at_zero != T(0));
+    }
+  }
+  return scale_gradient(dy, math::select_by_sign(x, V(negative), V(at_zero), V(T(1))));
+}
+
 /// sum + dy · slope, but the sum itself where the slope is 0.
 template <math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V add_gradient(V const& sum, V const& dy, V const& slope) noexcept {

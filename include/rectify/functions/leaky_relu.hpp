@@ -44,6 +44,11 @@ struct leaky_relu {
     return derivative(y);
   }
 
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
+    return scale_gradient_by_sign(x, dy, negative_slope, slope_at_kink<K>(negative_slope, T(1)));
+  }
+
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
 
   template <value_of<T> V>

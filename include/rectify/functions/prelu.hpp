@@ -60,6 +60,11 @@ struct prelu {
     return math::keep_where(x < V(T(0)), x);
   }
 
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
+    return scale_gradient_by_sign(x, dy, slope, slope_at_kink<K>(slope, T(1)));
+  }
+
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
 
   template <value_of<T> V>

@@ -42,12 +42,7 @@ struct relu {
   /// dy · derivative(x) as a mask on dy; the generic product and its test for 0 would take twice as long in L1.
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    V const zero(T(0));
-    if constexpr (slope_at_kink<K>(T(0), T(1)) == T(0)) {
-      return math::zero_where(x <= zero, math::select(x > zero, dy, x)); // neither where x is NaN
-    } else {
-      return math::zero_where(x < zero, math::select(x >= zero, dy, x));
-    }
+    return math::keep_above_zero<slope_at_kink<K>(T(0), T(1)) != T(0)>(x, dy);
   }
 
   template <value_of<T> V>

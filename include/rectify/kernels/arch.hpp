@@ -186,10 +186,29 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
+#if XSIMD_WITH_AVX512F
+  // AVX-512 puts constants in the place of numbers by their class: 4 bits for each, of quiet and signalling NaN, zero, one,
+  // -infinity, +infinity, other negative and other positive numbers. Two compares and two blends where others have that, or more.
+  [[gnu::always_inline]] static register_type keep_by_sign(register_type const& x, register_type const& y, bool negative,
+                                                           bool at_zero) noexcept requires(std::is_base_of_v<xsimd::avx512f, A>) {
+    constexpr int quiet_nan_of_x = 0x22;
+    constexpr int positive_zero = 8;
+    int const table =
+        quiet_nan_of_x + (at_zero ? 0 : positive_zero << 8) + (negative ? 0 : (positive_zero << 16) + (positive_zero << 24));
+    if constexpr (sizeof(T) == 4) {
+      return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(table), 0);
+    } else {
+      return _mm512_fixupimm_pd(y, x, _mm512_set1_epi64(table), 0);
+    }
+  }
+#endif
+
   [[gnu::always_inline]] static bits to_bits(register_type const& x) noexcept {
     return xsimd::bitwise_cast<typename bits::value_type>(x);
   }
-  [[gnu::always_inline]] static register_type from_bits(bits const& x) noexcept { return xsimd::bitwise_cast<T>(x); }
+  [[gnu::always_inline]] static register_type from_bits(bits const& x) noexcept {
+    return xsimd::bitwise_cast<T>(x);
+  }
 
   [[gnu::always_inline]] static register_type as_rounded(register_type x) noexcept {
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)

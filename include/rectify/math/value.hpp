@@ -151,6 +151,26 @@ template <value V>
   return select(x > none, positive, select(x < none, negative, V(x + zero))); // the sum is zero at 0 and NaN at NaN
 }
 
+/// Has V one instruction for keep_by_sign of its traits: y where x is above 0, below it and at it as told, elsewhere +0; a quiet
+/// NaN where x is NaN?
+template <value V>
+inline constexpr bool has_keep_by_sign = requires(V const& x) {
+  value_traits<V>::keep_by_sign(x, x, true, true);
+};
+
+/// y where x is above 0, and at 0 if `at_zero`, else +0; NaN where x is NaN.
+template <bool at_zero, value V>
+[[nodiscard, gnu::always_inline]] constexpr V keep_above_zero(V const& x, V const& y) noexcept {
+  V const zero(scalar_of<V>(0));
+  if constexpr (has_keep_by_sign<V>) {
+    return value_traits<V>::keep_by_sign(x, y, false, at_zero);
+  } else if constexpr (at_zero) {
+    return zero_where(x < zero, select(x >= zero, y, x));
+  } else {
+    return zero_where(x <= zero, select(x > zero, y, x)); // neither where x is NaN
+  }
+}
+
 /// x < 0 ? slope · x : x, the leaky rectifier. Any slope: the branch is taken by comparison, since max(slope · x, x) is wrong
 /// for a slope above 1 or below 0.
 template <value V>
