@@ -38,6 +38,15 @@ template <kink K, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V slope_of_side(V const& x, V const& left, math::scalar_of<V> left_at_zero,
                                                             math::scalar_of<V> right) noexcept {
   using T = math::scalar_of<V>;
+  if constexpr (math::has_replace_by_sign<V>) {
+    using math::replacement;
+    if (right == T(1)) [[likely]] {
+      auto const at_zero = K == kink::left                             ? replacement::none
+                           : K == kink::right || left_at_zero == right ? replacement::one
+                                                                       : replacement::zero;
+      return math::value_traits<V>::replace_by_sign(x, left, replacement::none, at_zero, replacement::one);
+    }
+  }
   if constexpr (K == kink::right) {
     return math::select(x >= V(T(0)), V(right), left);
   } else if constexpr (K == kink::left) {
@@ -198,11 +207,12 @@ template <math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign(V const& x, V const& dy, math::scalar_of<V> negative,
                                                                      math::scalar_of<V> at_zero) noexcept {
   using T = math::scalar_of<V>;
-  if constexpr (math::has_keep_by_sign<V>) {
-    auto const is_scaled = x < V(T(0));
-    V const scaled = math::select(is_scaled, V(dy * V(negative)), dy);
+  if constexpr (math::has_replace_by_sign<V>) {
+    using math::replacement;
     if (at_zero == T(0) || at_zero == T(1)) [[likely]] {
-      return math::value_traits<V>::keep_by_sign(x, scaled, negative != T(0), at_zero != T(0));
+      V const scaled = math::select(x < V(T(0)), V(dy * V(negative)), dy);
+      return math::value_traits<V>::replace_by_sign(x, scaled, negative == T(0) ? replacement::zero : replacement::none,
+                                                    at_zero == T(0) ? replacement::zero : replacement::none, replacement::none);
     }
   }
   return scale_gradient(dy, math::select_by_sign(x, V(negative), V(at_zero), V(T(1))));

@@ -40,7 +40,7 @@ struct celu {
     using e = math::exp_coefficients<T>;
     constexpr int bias = math::format<T>::exponent_bias;
     auto const negative = x < V(T(0));
-    V const clamped = math::at_least(V(math::keep_where(negative, x)), V(e::minus_one_from * alpha));
+    V const clamped = math::at_least_where(negative, x, V(e::minus_one_from * alpha));
     V const shifted = math::shifted_integer<bias>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
     V const n = math::unshifted<bias>(shifted);
     V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);

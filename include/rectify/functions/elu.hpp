@@ -37,7 +37,7 @@ struct elu {
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     auto const negative = x < V(T(0));
     // 0 for the lanes that keep x, so that a large x neither overflows nor raises a flag in the branch not taken
-    V const below = V(alpha) * math::expm1_of_nonpositive(math::keep_where(negative, x));
+    V const below = V(alpha) * math::expm1_where(negative, x);
     return math::select(negative, below, x);
   }
 

@@ -59,7 +59,7 @@ struct selu {
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     auto const negative = x < V(T(0));
     // the product with scale - 1 is small, and so is what that number lost
-    return math::select(negative, below(V(math::keep_where(negative, x))),
+    return math::select(negative, below(math::at_least_where(negative, x, V(math::exp_coefficients<T>::minus_one_from))),
                         math::fma(x, V(selu_constants<T>::scale_minus_one), x));
   }
 
@@ -94,13 +94,12 @@ struct selu {
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
 
 private:
-  // a (e^x - 1) = a (2^n - 1) + a 2^n (r + r^2 q(r)) for x <= 0
+  // a (e^x - 1) = a (2^n - 1) + a 2^n (r + r^2 q(r)) for x from minus_one_from to 0
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] static constexpr V below(V const& x) noexcept {
+  [[nodiscard, gnu::always_inline]] static constexpr V below(V const& clamped) noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
     constexpr int bias = math::format<T>::exponent_bias;
-    V const clamped = math::at_least(x, V(e::minus_one_from));
     V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
     V const n = math::unshifted<bias>(shifted);
     V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);

@@ -121,6 +121,8 @@ struct value_traits<xsimd::batch<T, A>> {
   // A condition of SSE and AVX is a register of all-ones and zeros, which masks in one instruction; a blend takes two or three.
   static constexpr bool condition_is_mask = std::is_base_of_v<xsimd::sse2, A> || std::is_base_of_v<xsimd::avx, A>;
 
+  static constexpr bool masks_results = std::is_base_of_v<xsimd::avx512f, A>;
+
   [[gnu::always_inline]] static register_type zero_where(condition const& where, register_type const& x) noexcept {
     if constexpr (condition_is_mask) {
       return xsimd::bitwise_andnot(x, register_type(where.data));
@@ -187,16 +189,19 @@ struct value_traits<xsimd::batch<T, A>> {
   }
 
 #if XSIMD_WITH_AVX512F
-  // AVX-512 puts constants in the place of numbers by their class: 4 bits for each, of quiet and signalling NaN, zero, one,
-  // -infinity, +infinity, other negative and other positive numbers. Two compares and two blends where others have that, or more.
-  [[gnu::always_inline]] static register_type keep_by_sign(register_type const& x, register_type const& y, bool negative,
-                                                           bool at_zero) noexcept requires(std::is_base_of_v<xsimd::avx512f, A>) {
-    constexpr int quiet_nan_of_x = 0x22;
-    constexpr int positive_zero = 8;
-    int const table =
-        quiet_nan_of_x + (at_zero ? 0 : positive_zero << 8) + (negative ? 0 : (positive_zero << 16) + (positive_zero << 24));
+  // AVX-512 puts constants in the place of numbers by their class: a table has 4 bits for each, of quiet and signalling NaN,
+  // zero, one, -infinity, +infinity, other negative and other positive numbers. Others take two compares and two blends.
+  [[gnu::always_inline]] static register_type replace_by_sign(register_type const& x, register_type const& y, replacement below,
+                                                              replacement at, replacement above) noexcept
+      requires(std::is_base_of_v<xsimd::avx512f, A>) {
+    constexpr unsigned quiet_nan_of_x = 0x00000022;
+    constexpr unsigned zero = 0x00000100;
+    constexpr unsigned negative = 0x01010000;
+    constexpr unsigned positive = 0x10101000;
+    auto const constant = [](replacement by) { return by == replacement::zero ? 8U : by == replacement::one ? 10U : 0U; };
+    unsigned const table = quiet_nan_of_x + constant(at) * zero + constant(below) * negative + constant(above) * positive;
     if constexpr (sizeof(T) == 4) {
-      return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(table), 0);
+      return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(static_cast<int>(table)), 0);
     } else {
       return _mm512_fixupimm_pd(y, x, _mm512_set1_epi64(table), 0);
     }

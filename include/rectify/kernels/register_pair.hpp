@@ -115,6 +115,7 @@ struct value_traits<register_pair<Register, Order>> {
   using condition = register_pair<typename traits::condition, Order>;
   using bits = register_pair<typename traits::bits, Order>;
   static constexpr bool fuses = traits::fuses;
+  static constexpr bool masks_results = traits::masks_results;
 
   [[gnu::always_inline]] static pair select(condition const& where, pair const& yes, pair const& no) noexcept {
     return {traits::select(where.first, yes.first, no.first), traits::select(where.second, yes.second, no.second)};

@@ -208,13 +208,12 @@ template <value V>
   return exp_in_range(select(above > V(c::overflow), V(c::overflow), above));
 }
 
-/// e^x - 1 for x <= 0 or NaN, without cancellation near zero; -1 at -infinity; -0 becomes +0.
+/// e^x - 1 for x from `minus_one_from` to 0, or NaN.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V expm1_of_nonpositive(V const& x) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr V expm1_of_clamped(V const& clamped) noexcept {
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
   constexpr int bias = format<T>::exponent_bias; // the integer is the exponent field of the power, with no addition
-  V const clamped = at_least(x, V(c::minus_one_from));
   V const shifted = shifted_integer<bias>(clamped, V(c::log2_e));
   V const n = unshifted<bias>(shifted);
   V const power = from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits);
@@ -232,6 +231,18 @@ template <value V>
     V const r = high + low;
     return math::fma(power, V(high + math::fma(V(r * r), exp_remainder(r), low)), constant);
   }
+}
+
+/// e^x - 1 for x <= 0 or NaN, without cancellation near zero; -1 at -infinity; -0 becomes +0.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1_of_nonpositive(V const& x) noexcept {
+  return expm1_of_clamped(at_least(x, V(exp_coefficients<scalar_of<V>>::minus_one_from)));
+}
+
+/// The same where x is negative, and 0 elsewhere.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1_where(auto const& negative, V const& x) noexcept {
+  return expm1_of_clamped(at_least_where(negative, x, V(exp_coefficients<scalar_of<V>>::minus_one_from)));
 }
 
 /// e^x - 1, without cancellation near zero. expm1(-0) = -0, expm1(-inf) = -1, expm1(+inf) = inf, expm1(NaN) = NaN.

@@ -86,6 +86,22 @@ template <value V>
   return value_traits<V>::at_most(x, bound);
 }
 
+/// Does every instruction of V set lanes of its result to 0 at no cost, as those of AVX-512 do?
+template <value V>
+inline constexpr bool masks_results = requires {
+  requires value_traits<V>::masks_results;
+};
+
+/// condition ? at_least(x, bound) : +0, for a bound below 0.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V at_least_where(auto const& condition, V const& x, V const& bound) noexcept {
+  if constexpr (masks_results<V>) {
+    return keep_where(condition, at_least(x, bound));
+  } else { // clang has one instruction for x < 0 ? x : 0
+    return at_least(keep_where(condition, x), bound);
+  }
+}
+
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr bits_of<V> to_bits(V const& x) noexcept {
   return value_traits<V>::to_bits(x);
@@ -151,19 +167,23 @@ template <value V>
   return select(x > none, positive, select(x < none, negative, V(x + zero))); // the sum is zero at 0 and NaN at NaN
 }
 
-/// Has V one instruction for keep_by_sign of its traits: y where x is above 0, below it and at it as told, elsewhere +0; a quiet
-/// NaN where x is NaN?
+/// What a number is replaced by: by nothing, +0 or 1.
+enum class replacement { none, zero, one };
+
+/// Has V one instruction for its traits' replace_by_sign(x, y, below, at, above): y, or what replaces it where x is below, at or
+/// above 0; a quiet NaN where x is NaN?
 template <value V>
-inline constexpr bool has_keep_by_sign = requires(V const& x) {
-  value_traits<V>::keep_by_sign(x, x, true, true);
+inline constexpr bool has_replace_by_sign = requires(V const& x) {
+  value_traits<V>::replace_by_sign(x, x, replacement::none, replacement::none, replacement::none);
 };
 
 /// y where x is above 0, and at 0 if `at_zero`, else +0; NaN where x is NaN.
 template <bool at_zero, value V>
 [[nodiscard, gnu::always_inline]] constexpr V keep_above_zero(V const& x, V const& y) noexcept {
   V const zero(scalar_of<V>(0));
-  if constexpr (has_keep_by_sign<V>) {
-    return value_traits<V>::keep_by_sign(x, y, false, at_zero);
+  if constexpr (has_replace_by_sign<V>) {
+    constexpr replacement at = at_zero ? replacement::none : replacement::zero;
+    return value_traits<V>::replace_by_sign(x, y, replacement::zero, at, replacement::none);
   } else if constexpr (at_zero) {
     return zero_where(x < zero, select(x >= zero, y, x));
   } else {
