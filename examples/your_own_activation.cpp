@@ -31,6 +31,9 @@ struct softsign {
   using value_type = T;
   static constexpr std::string_view name = "softsign";
 
+  /// Optional: kernels evaluate a long formula on two registers side by side. It changes no bit.
+  static constexpr bool is_long_chain = true;
+
   T width = T(1);
 
   template <rectify::value_of<T> V>
