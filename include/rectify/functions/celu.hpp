@@ -43,7 +43,7 @@ struct celu {
     V const clamped = math::at_least_where(negative, x, V(e::minus_one_from * alpha));
     V const shifted = math::shifted_integer<bias>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
     V const n = math::unshifted<bias>(shifted);
-    V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);
+    V const power = math::power_of_field(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
     V const low = n * V(-log2_low());
     V const r = high + low;

@@ -102,7 +102,7 @@ private:
     constexpr int bias = math::format<T>::exponent_bias;
     V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
     V const n = math::unshifted<bias>(shifted);
-    V const power = math::from_bits<V>(math::to_bits(shifted) << math::format<T>::mantissa_bits);
+    V const power = math::power_of_field(shifted);
     V const power_minus_one = math::as_rounded(V(power - V(T(1))));
     if constexpr (std::same_as<T, float> && math::fuses<V>) {
       V const r = math::fma(n, V(-(e::log2_high + e::log2_low)), clamped); // in one step, as in expm1_of_nonpositive

@@ -193,7 +193,7 @@ template <value V>
   // the shorter polynomial saves as much again, at 1.01 ULP
   V const fraction = fraction_of_exp_at<false, true>(clamped, as_rounded(V(shifted - shifter)));
   if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
-    V const power = from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits); // a normal number whose product rounds once
+    V const power = power_of_field(shifted); // a normal number whose product rounds once
     return math::fma(fraction, power, power) * V(last);
   }
   // factors that reach from one end of the format to the other
@@ -216,7 +216,7 @@ template <value V>
   constexpr int bias = format<T>::exponent_bias; // the integer is the exponent field of the power, with no addition
   V const shifted = shifted_integer<bias>(clamped, V(c::log2_e));
   V const n = unshifted<bias>(shifted);
-  V const power = from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits);
+  V const power = power_of_field(shifted);
   V const constant = power - V(T(1));
   if constexpr (std::same_as<T, float> && fuses<V>) {
     // in one step: n is above -27, and n · (log(2) - its nearest float) below a tenth of an ULP of the result

@@ -75,7 +75,7 @@ private:
     V const shifted = as_rounded(math::fma(t, V(c::log2_e), shifter_));
     V const n = as_rounded(V(shifted - shifter_));
     p = fraction_of_reduced(reduce_low(reduce_high(t, n), n));
-    return from_bits<V>(to_bits(shifted) << format<T>::mantissa_bits);
+    return power_of_field(shifted);
   }
 
   V offset_;

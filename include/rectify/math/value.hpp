@@ -305,6 +305,12 @@ template <int Offset = 0, value V>
   return as_rounded(V(shifted - V(format<scalar_of<V>>::shifter + scalar_of<V>(Offset))));
 }
 
+/// The power of two whose exponent field is the integer that shifted_integer left: 2^n where Offset was the bias of the format.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V power_of_field(V const& shifted) noexcept {
+  return from_bits<V>(to_bits(shifted) << format<scalar_of<V>>::mantissa_bits);
+}
+
 /// factor · 2^n for the n in the low bits of an integer, where both are normal numbers.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V times_power_of_two(V const& factor, bits_of<V> const& n) noexcept {
