@@ -105,7 +105,7 @@ private:
     V const power = math::power_of_field(shifted);
     V const power_minus_one = math::as_rounded(V(power - V(T(1))));
     if constexpr (std::same_as<T, float> && math::fuses<V>) {
-      V const r = math::fma(n, V(-(e::log2_high + e::log2_low)), clamped); // in one step, as in expm1_of_nonpositive
+      V const r = math::fma(n, V(-(e::log2_high + e::log2_low)), clamped); // in one step, as in expm1_of_clamped
       V const linear = power * r;
       V const small =
           math::fma(linear, math::fma(r, math::polynomial<remainder>(r), V(c::a_rest)), V(power_minus_one * V(c::a_rest)));

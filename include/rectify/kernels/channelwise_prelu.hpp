@@ -248,7 +248,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
         std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
         return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
       };
-      if (part.size.outer == 1) { // a tenth off {1, 256, 49}
+      if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
         sums[i] = sum_of_row(0);
         continue;
       }

@@ -123,7 +123,7 @@ template <std::size_t Registers, math::value V, template <class> class Lanes, st
   }
 }
 
-/// The number in the first lane, which is in all of them once they are folded. (By way of memory it took some cycles more.)
+/// The number in the first lane, which is in all of them once they are folded.
 template <math::value V>
 [[nodiscard, gnu::always_inline]] inline math::scalar_of<V> first_lane(V const& x) noexcept {
   if constexpr (lanes<V> == 1) {

@@ -93,15 +93,11 @@ inline constexpr bool is_interleaved<register_pair<Register, pair_order::interle
 
 /// Is a formula a long chain of steps, each of which waits for the one before? Between one register's and the next one's a
 /// processor then finds too little else to do, and kernels evaluate it on two registers side by side, step by step. A functor
-/// says so by `static constexpr bool is_long_chain = true`. (Zen 3, ns per 1024, backward: AVX2 sigmoid 692 for 800, selu 585 for
-/// 675; SSE2 mish 5900 for 7780. leaky_relu, of four steps, took 94 for 71.)
+/// says so by `static constexpr bool is_long_chain = true`. (leaky_relu, of four steps, lost by it.)
 template <class F>
-inline constexpr bool is_long_chain = false;
-template <class F>
-requires requires {
-  F::is_long_chain;
-}
-inline constexpr bool is_long_chain<F> = F::is_long_chain;
+inline constexpr bool is_long_chain = requires {
+  requires F::is_long_chain;
+};
 
 } // namespace rectify
 

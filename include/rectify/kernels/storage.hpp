@@ -128,11 +128,8 @@ using computed_in = std::conditional_t<stored_in_16_bits<E>, float, E>;
 /// Does a formula or an operation nothing but compare and select, with constants that both formats of 16 bits can hold? A functor
 /// says so of all its members by `static constexpr bool only_selects = true`.
 template <class F>
-inline constexpr bool only_selects = false;
-template <class F>
-requires requires {
-  F::only_selects;
-}
-inline constexpr bool only_selects<F> = F::only_selects;
+inline constexpr bool only_selects = requires {
+  requires F::only_selects;
+};
 
 } // namespace rectify
