@@ -90,6 +90,16 @@ void check_rounded(char const* what, std::vector<E> const& actual, std::vector<f
   CHECK(different == 0);
 }
 
+/// The same numbers in another order; their count is a power of two.
+template <class T>
+std::vector<T> shuffled(std::vector<T> const& x) {
+  std::vector<T> other;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    other.push_back(x[i * 40503U % x.size()]);
+  }
+  return other;
+}
+
 /// What conversions of registers meet: every pattern's number, the ties between neighbours and what lies next to them.
 template <class E>
 std::vector<float> numbers_and_ties() {
@@ -108,16 +118,21 @@ std::vector<float> numbers_and_ties() {
   return x;
 }
 
-template <class Arch, class E>
+/// Where in memory of floats the number is that lies at `place` in memory of 16 bits.
+template <math::value V>
+std::size_t place_of_float(std::size_t place) {
+  return is_interleaved<V> ? place / 2 + place % 2 * (lanes<V> / 2) : place;
+}
+
+template <math::value V, class E>
 void check_registers(std::vector<float> const& x) {
-  using V = register_of<float, Arch>;
   std::size_t different = 0;
   E narrow[lanes<V>];
   float wide[lanes<V>];
   for (std::size_t i = 0; i + lanes<V> <= x.size(); i += lanes<V>) {
     rectify::store(narrow, rectify::load<V>(x.data() + i));
     for (std::size_t lane = 0; lane < lanes<V>; ++lane) {
-      different += same(narrow[lane], E(x[i + lane])) ? 0U : 1U;
+      different += same(narrow[lane], E(x[i + place_of_float<V>(lane)])) ? 0U : 1U;
     }
   }
   for (unsigned bits = 0; bits < pattern_count; bits += static_cast<unsigned>(lanes<V>)) {
@@ -127,11 +142,25 @@ void check_registers(std::vector<float> const& x) {
     rectify::store(wide, rectify::load<V>(static_cast<E const*>(narrow)));
     for (std::size_t lane = 0; lane < lanes<V>; ++lane) {
       auto const expected = static_cast<float>(narrow[lane]);
-      different += std::bit_cast<std::uint32_t>(wide[lane]) == std::bit_cast<std::uint32_t>(expected) ? 0U : 1U;
+      float const actual = wide[place_of_float<V>(lane)];
+      different += std::bit_cast<std::uint32_t>(actual) == std::bit_cast<std::uint32_t>(expected) ? 0U : 1U;
     }
   }
-  INFO(Arch::name());
   CHECK(different == 0);
+}
+
+/// The registers of Arch, and pairs of them as kernels take them.
+template <class Arch, class E>
+void check_registers_of(std::vector<float> const& x) {
+  using V = register_of<float, Arch>;
+  INFO(Arch::name());
+  check_registers<V, E>(x);
+  if constexpr (lanes<V> != 1) {
+    check_registers<register_pair<V>, E>(x);
+    if constexpr (can_interleave<V, E>) {
+      check_registers<register_pair<V, pair_order::interleaved>, E>(x);
+    }
+  }
 }
 
 /// forward, compiled once for the format: each kind of range would have a kernel of its own.
@@ -149,14 +178,6 @@ struct operands {
   std::vector<float> wide_dy = floats(dy);
   std::vector<E> y = x;
   std::vector<float> wide_y = wide_x;
-
-  static std::vector<E> shuffled(std::vector<E> const& x) {
-    std::vector<E> other;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      other.push_back(x[i * 40503U % x.size()]);
-    }
-    return other;
-  }
 };
 
 template <class E, class F>
@@ -246,15 +267,18 @@ TEMPLATE_TEST_CASE("numbers of 16 bits: rounding to nearest, ties to even", "", 
 }
 
 TEMPLATE_TEST_CASE("numbers of 16 bits: registers convert as numbers do", "", bfloat16, float16) {
-  std::vector<float> const x = numbers_and_ties<TestType>();
-  check_registers<compiled_arch, TestType>(x);
-  check_registers<no_simd, TestType>(x);
+  // NaNs beside NaNs, and beside numbers
+  std::vector<float> const in_order = numbers_and_ties<TestType>();
+  for (std::vector<float> const& x : {in_order, shuffled(in_order)}) {
+    check_registers_of<compiled_arch, TestType>(x);
+    check_registers_of<no_simd, TestType>(x);
 #if XSIMD_WITH_SSE2
-  check_registers<xsimd::sse2, TestType>(x);
+    check_registers_of<xsimd::sse2, TestType>(x);
 #endif
 #if XSIMD_WITH_AVX
-  check_registers<xsimd::avx, TestType>(x);
+    check_registers_of<xsimd::avx, TestType>(x);
 #endif
+  }
 }
 
 TEMPLATE_TEST_CASE("ranges of 16 bits: every input gives the float kernel's result, rounded once", "", bfloat16, float16) {

@@ -188,6 +188,18 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
+  [[gnu::always_inline]] static bool is_any_nan(register_type const& a, register_type const& b) noexcept
+      requires(std::is_same_v<T, float> && (condition_is_mask || masks_results)) {
+    constexpr int unordered = 3; // _CMP_UNORD_Q, which clang's headers have where the build has AVX
+    if constexpr (sizeof(register_type) == 16) {
+      return _mm_movemask_ps(_mm_cmpunord_ps(a, b)) != 0;
+    } else if constexpr (sizeof(register_type) == 32) {
+      return _mm256_movemask_ps(_mm256_cmp_ps(a, b, unordered)) != 0;
+    } else {
+      return _mm512_cmp_ps_mask(a, b, unordered) != 0;
+    }
+  }
+
 #if XSIMD_WITH_AVX512F
   // AVX-512 puts constants in the place of numbers by their class: a table has 4 bits for each, of quiet and signalling NaN,
   // zero, one, -infinity, +infinity, other negative and other positive numbers. Others take two compares and two blends.

@@ -55,25 +55,8 @@ template <class T>
   return to;
 }
 
-/// Numbers of bfloat16 interleave in two registers with half the work that takes them there one behind the other: an even one's
-/// bits are the lower half of an integer of 32 bits, an odd one's the upper half, where a float has them. Asked of x86, whose
-/// loads of registers may alias everything.
-template <math::value V, stored_in_16_bits E>
-inline constexpr bool can_interleave = false;
-#if defined(__x86_64__) || defined(__i386__)
-template <class A, stored_in_16_bits E>
-inline constexpr bool can_interleave<xsimd::batch<float, A>, E> = storage_of<E> == storage::bfloat16;
-#endif
-
-/// The bits of two registers' numbers, rounded to bfloat16, as they lie in memory.
-template <class V>
-[[nodiscard, gnu::always_inline]] inline math::bits_of<V>
-interleaved(register_pair<V, pair_order::interleaved> const& values) noexcept {
-  return (rounded_to_bfloat16(values.first) >> 16) | (rounded_to_bfloat16(values.second) & math::bits_of<V>(0xffff0000U));
-}
-
-/// The same for two registers side by side, of numbers that are stored in 16 bits too. In memory of floats the second follows the
-/// first, whatever their order.
+/// load and store for two registers side by side, of numbers that are stored in 16 bits too. In memory of floats the second
+/// follows the first, whatever their order.
 template <math::value Pair, class E>
 requires is_register_pair<Pair>
 [[nodiscard, gnu::always_inline]] inline Pair load(E const* from) noexcept {

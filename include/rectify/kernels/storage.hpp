@@ -19,13 +19,20 @@ enum class storage {
   float16,  ///< IEEE 754 binary16: 5 bits of exponent, 10 of significand
 };
 
-/// The pattern of x, rounded to bfloat16: its upper half is what is kept, its lower half is whatever it may be.
+/// The pattern of x, rounded to bfloat16: its upper half is what is kept, its lower half is whatever it may be. For an x that is
+/// no NaN.
 template <math::value V>
-[[nodiscard, gnu::always_inline]] constexpr math::bits_of<V> rounded_to_bfloat16(V const& x) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr math::bits_of<V> number_rounded_to_bfloat16(V const& x) noexcept {
   using bits = math::bits_of<V>;
   bits const pattern = math::to_bits(x);
-  bits const rounded = pattern + bits(0x7fffU) + ((pattern >> 16) & bits(1U));
-  return math::to_bits(math::select(x == x, math::from_bits<V>(rounded), math::from_bits<V>(pattern | bits(0x400000U))));
+  return pattern + bits(0x7fffU) + ((pattern >> 16) & bits(1U));
+}
+
+/// The same for any x.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr math::bits_of<V> rounded_to_bfloat16(V const& x) noexcept {
+  V const quiet = math::from_bits<V>(math::to_bits(x) | math::bits_of<V>(0x400000U));
+  return math::to_bits(math::select(x == x, math::from_bits<V>(number_rounded_to_bfloat16(x)), quiet));
 }
 
 /// The bits that S keeps of each number of x, rounded to nearest even, in the low half of an integer whose high half is 0. Too

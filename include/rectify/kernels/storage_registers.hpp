@@ -217,6 +217,54 @@ struct halves<xsimd::batch<float, A>> {
 };
 #endif
 
+/// Numbers of bfloat16 interleave in two registers with half the work that takes them there one behind the other: an even one's
+/// bits are the lower half of an integer of 32 bits, an odd one's the upper half, where a float has them. Asked of x86, whose
+/// loads of registers may alias everything.
+template <math::value V, stored_in_16_bits E>
+inline constexpr bool can_interleave = false;
+#if defined(__x86_64__) || defined(__i386__)
+template <class A, stored_in_16_bits E>
+inline constexpr bool can_interleave<xsimd::batch<float, A>, E> = storage_of<E> == storage::bfloat16;
+
+/// The lower halves of even's integers beside the upper halves of odd's.
+template <class A>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<std::uint32_t, A>
+halves_of(xsimd::batch<std::uint32_t, A> const& even, xsimd::batch<std::uint32_t, A> const& odd) noexcept {
+  using integers = xsimd::batch<std::uint32_t, A>;
+  if constexpr (std::is_base_of_v<xsimd::avx512f, A>) {
+    constexpr int where_set_odd_else_even = 0xca;
+    return _mm512_ternarylogic_epi32(integers(0xffff0000U), odd, even, where_set_odd_else_even);
+  } else if constexpr (std::is_base_of_v<xsimd::avx2, A>) {
+    return _mm256_blend_epi16(even, odd, 0xaa);
+  } else {
+    return (even & integers(0xffffU)) | (odd & integers(0xffff0000U));
+  }
+}
+
+/// The bits of two registers' numbers, rounded to bfloat16, as they lie in memory.
+template <class A>
+[[nodiscard, gnu::always_inline]] inline xsimd::batch<std::uint32_t, A>
+interleaved(register_pair<xsimd::batch<float, A>, pair_order::interleaved> const& values) noexcept {
+  using V = xsimd::batch<float, A>;
+  if (math::value_traits<V>::is_any_nan(values.first, values.second)) [[unlikely]] { // a third of the work, were it always done
+    return halves_of(rounded_to_bfloat16(values.first) >> 16, rounded_to_bfloat16(values.second));
+  }
+  if constexpr (std::is_base_of_v<xsimd::avx2, A> || std::is_base_of_v<xsimd::avx512bw, A>) {
+    // Half of the rounding's sum, lower + 0x7fff + the last bit of upper, is an average of words: an instruction that does not
+    // lose the carry.
+    using words = xsimd::batch<std::uint16_t, A>;
+    auto const even = math::to_bits(values.first);
+    auto const odd = math::to_bits(values.second);
+    words const upper = xsimd::bitwise_cast<std::uint16_t>(halves_of(even >> 16, odd));
+    words const lower = xsimd::bitwise_cast<std::uint16_t>(halves_of(even, odd << 16));
+    words const half = xsimd::avgr(lower, (upper & words(1)) | words(0x7ffe));
+    return xsimd::bitwise_cast<std::uint32_t>(upper + (half >> 15));
+  } else {
+    return halves_of(number_rounded_to_bfloat16(values.first) >> 16, number_rounded_to_bfloat16(values.second));
+  }
+}
+#endif
+
 /// x, of which clang does not see that it was converted: it would compare the numbers of 16 bits with a constant instead, one by
 /// one (elu of float16 with F16C then takes four times as long).
 template <math::value V>
