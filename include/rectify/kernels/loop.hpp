@@ -53,6 +53,12 @@ template <elementwise_operation Operation, math::value V>
 inline constexpr std::size_t values_per_step = Operation::accumulates        ? accumulating_step_bytes / sizeof(V)
                                                : runs_in_pairs<Operation, V> ? 1
                                                                              : 4;
+/// What is selected from is held in registers from the look for a NaN to the end of the step.
+template <elementwise_operation Operation, math::value V>
+requires requires {
+  typename V::integers;
+}
+inline constexpr std::size_t values_per_step<Operation, V> = std::max(4 / Operation::inputs, std::size_t{1});
 
 /// The elements before the first one that lies on a register's alignment.
 template <math::value V, class E>
@@ -92,12 +98,13 @@ inline constexpr bool can_stream_all<V, std::array<E*, Count>> = Count != 0 && c
 template <math::value V, class... E>
 inline constexpr bool can_stream_all<V, std::tuple<E*...>> = sizeof...(E) != 0 && (... && can_stream<V, E>);
 
-/// What the operation makes of the numbers from i on.
-template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs>
+/// What the operation makes of the numbers from i on, of which `known` may tell.
+template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs, class... Known>
 [[nodiscard, gnu::always_inline]] inline auto results_at(Operation& operation, [[maybe_unused]] Inputs const& inputs,
-                                                         [[maybe_unused]] std::size_t i) noexcept {
+                                                         [[maybe_unused]] std::size_t i, Known... known) noexcept {
   return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-    return operation.template operator()<Register>(std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i)...});
+    return operation.template operator()<Register>(
+        std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i, known...)...});
   }
   (std::make_index_sequence<Operation::inputs>{});
 }
@@ -121,12 +128,20 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
 [[gnu::always_inline]] inline std::size_t run_steps(Operation& operation, Inputs const& inputs, Outputs const& outputs,
                                                     std::size_t i, std::size_t end) noexcept {
   constexpr std::size_t step = Values * lanes<V>;
-  for (; i + step <= end; i += step) {
-    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      (write_at<Streams>(outputs, i + R * lanes<V>, results_at<V, R>(operation, inputs, i + R * lanes<V>)), ...);
+  [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+    for (; i + step <= end; i += step) {
+      if constexpr (requires { typename V::integers; }) { // to compare and select is half the work where there is no NaN
+        auto const results_of = [&](auto... known) __attribute__((always_inline)) {
+          return std::array{results_at<V, R>(operation, inputs, i + R * lanes<V>, known...)...};
+        };
+        auto const results = is_any_nan<V, Values>(inputs, i) ? results_of() : results_of(without_nan{});
+        (write_at<Streams>(outputs, i + R * lanes<V>, results[R]), ...);
+      } else {
+        (write_at<Streams>(outputs, i + R * lanes<V>, results_at<V, R>(operation, inputs, i + R * lanes<V>)), ...);
+      }
     }
-    (std::make_index_sequence<Values>{});
   }
+  (std::make_index_sequence<Values>{});
   return i;
 }
 
