@@ -30,6 +30,18 @@ TEMPLATE_TEST_CASE("hard_sigmoid: special values to the bit", "", float, double)
   CHECK(hard_sigmoid<T>{}(std::nextafter(T(-3), T(0))) > 0);
 }
 
+TEMPLATE_TEST_CASE("hard_sigmoid: 0 and 1 at the kinks, also where the line just misses them", "", float, double) {
+  using T = TestType;
+  for (T const beta : {T(0.3), T(0.6), T(1.9), T(0.5)}) {
+    hard_sigmoid<T> const f{.alpha = T(0.05), .beta = beta};
+    auto const [low, high] = f.kinks();
+    INFO(beta);
+    check_points(f, {{low, T(0), T(0)}, {high, T(1), T(0)}});
+    check_points(f, {{std::nextafter(low, T(-100)), T(0), T(0)}, {std::nextafter(high, T(100)), T(1), T(0)}});
+  }
+  check_points(hard_sigmoid<T>{.alpha = T(0.2), .beta = T(0)}, {{-std::numeric_limits<T>::denorm_min(), T(0), T(0)}});
+}
+
 TEST_CASE("hard_sigmoid: a slope that is not positive, or extreme, is outside the domain") {
   CHECK(!hard_sigmoid<float>{.alpha = 0.2F}.check());
   CHECK(hard_sigmoid<float>{.alpha = 0}.check());

@@ -37,6 +37,11 @@ struct hard_sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    if constexpr (math::fuses<V>) {
+      if (line_ends_at_kinks()) [[likely]] { // half the work
+        return math::at_most(math::at_least(math::fma(x, V(alpha), V(beta)), V(T(0))), V(T(1)));
+      }
+    }
     V const low(kinks()[0]);
     V const high(kinks()[1]);
     // cut off before, since infinities would meet in the sum; the sum with one rounding, since it cancels near its zero
@@ -75,6 +80,16 @@ struct hard_sigmoid {
   }
 
   friend constexpr bool operator==(hard_sigmoid const&, hard_sigmoid const&) = default;
+
+private:
+  /// Does the line itself reach 0 and 1 at the rounded kinks, and does it begin so far from 0 that none of its sums vanishes as
+  /// -0? One number without a branch: a loop computes it once.
+  [[nodiscard, gnu::always_inline]] constexpr bool line_ends_at_kinks() const noexcept {
+    bool const reaches_zero = math::fma(kinks()[0], alpha, beta) <= T(0);
+    bool const reaches_one = math::fma(kinks()[1], alpha, beta) >= T(1);
+    bool const has_no_minus_zero = math::abs(beta) >= std::numeric_limits<T>::epsilon();
+    return reaches_zero & reaches_one & has_no_minus_zero;
+  }
 };
 
 } // namespace rectify
