@@ -326,6 +326,26 @@ TEMPLATE_TEST_CASE("ranges of 16 bits: every length and offset, and nothing outs
   }
 }
 
+TEMPLATE_TEST_CASE("ranges of 16 bits: converted, every length, and nothing outside", "", bfloat16, float16) {
+  using E = TestType;
+  std::vector<float> const x = random_inputs<float>(200, 1);
+  for (bool const streams : {false, true}) {
+    for (std::size_t size = 0; size <= 150; ++size) {
+      std::vector<E> narrow(size + 1, E(7.0F));
+      std::vector<float> wide(size + 1, 7.0F);
+      convert_kernel<float, E>::template run<compiled_arch>(x.data(), narrow.data(), size, streams);
+      convert_kernel<E, float>::template run<compiled_arch>(narrow.data(), wide.data(), size, streams);
+      std::size_t different = 0;
+      for (std::size_t i = 0; i <= size; ++i) {
+        E const expected(i < size ? x[i] : 7.0F);
+        different += same(narrow[i], expected) && same_bits(wide[i], i < size ? static_cast<float>(expected) : 7.0F) ? 0U : 1U;
+      }
+      INFO(size);
+      CHECK(different == 0);
+    }
+  }
+}
+
 TEMPLATE_TEST_CASE("ranges of 16 bits: past the caches", "", bfloat16, float16) {
   using E = TestType;
   std::vector<E> const x = all_patterns<E>();
