@@ -52,8 +52,8 @@ template <kink K, math::value V>
   } else if constexpr (K == kink::left) {
     return math::select(x > V(T(0)), V(right), left);
   } else {
-    V const kink_at(left_at_zero == right ? T(1) : T(0)); // at 1 it changes nothing
-    return math::select(x > V(T(0)), V(right), math::keep_where(x != kink_at, left));
+    bool const is_smooth = math::to_bits(left_at_zero) == math::to_bits(right); // of bits, which are compared by one instruction
+    return math::select(x > V(T(0)), V(right), is_smooth ? left : math::keep_where(x != V(T(0)), left));
   }
 }
 

@@ -67,16 +67,17 @@ struct selu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
+    constexpr int bias = math::format<T>::exponent_bias - math::exponent(e::least);
     V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
-    V const shifted = math::exponent_of_exp(clamped);
-    V const n = math::unshifted(shifted);
+    V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
+    V const n = math::unshifted<bias>(shifted);
     V const high = math::reduce_high(clamped, n);
     V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const r = high + low;
     V const small =
         math::fma(r, math::fma(r, math::polynomial<remainder>(r), V(c::a_minus_two)), math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
-    V const slope = V(unscaled * math::power_over_least<V>(math::to_bits(shifted))) * V(e::least);
+    V const slope = V(unscaled * math::power_of_field(shifted)) * V(e::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
   }
 
