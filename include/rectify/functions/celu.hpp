@@ -38,11 +38,11 @@ struct celu {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     using e = math::exp_coefficients<T>;
-    constexpr int bias = math::format<T>::exponent_bias;
+    constexpr int field = math::exponent_field(T(1));
     auto const negative = x < V(T(0));
     V const clamped = math::at_least_where(negative, x, V(e::minus_one_from * alpha));
-    V const shifted = math::shifted_integer<bias>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
-    V const n = math::unshifted<bias>(shifted);
+    V const shifted = math::shifted_integer<field>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
+    V const n = math::unshifted<field>(shifted);
     V const power = math::power_of_field(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
     V const low = n * V(-log2_low());
@@ -56,10 +56,10 @@ struct celu {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     using e = math::exp_coefficients<T>;
-    constexpr int bias = math::format<T>::exponent_bias - math::exponent(e::least);
+    constexpr int field = math::exponent_field(math::over_least<T>);
     V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(e::underflow * alpha));
-    V const shifted = math::shifted_integer<bias>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
-    V const n = math::unshifted<bias>(shifted);
+    V const shifted = math::shifted_integer<field>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
+    V const n = math::unshifted<field>(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
     V const low = n * V(-log2_low());
     V const inverse(T(1) / alpha);
@@ -67,7 +67,7 @@ struct celu {
     // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
     V const r = math::fma(high, inverse, quotient_low);
     V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
-    V const power = math::power_of_field(shifted); // over `least`
+    V const power = math::power_of_field(shifted);                         // over `least`
     return math::as_rounded(math::fma(small, power, power)) * V(e::least); // 1 from 0 up
   }
 

@@ -67,7 +67,7 @@ struct gelu_tanh {
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     V const numerator = math::at_least(x, V(gelu_tanh_constants<T>::zero_to));
     V shifted;
-    V const p = fraction(math::at_most(numerator, V(gelu_tanh_constants<T>::one_from)), shifted);
+    V const p = fraction<0>(math::at_most(numerator, V(gelu_tanh_constants<T>::one_from)), shifted);
     return math::gate(numerator, shifted, p);
   }
 
@@ -76,7 +76,7 @@ struct gelu_tanh {
     using c = gelu_tanh_constants<T>;
     V const clamped = math::at_least(math::negative_abs(x), V(c::zero_to));
     V shifted;
-    V const p = fraction(clamped, shifted);
+    V const p = fraction<math::field_of_least<T>>(clamped, shifted);
     V const one(T(1));
     // z' = a + 3 b x^2 and x z' + 1 with what their roundings lost: 3.6 ULP without, and without the error of the square 1.95
     V const square = math::as_rounded(V(clamped * clamped));
@@ -99,7 +99,7 @@ struct gelu_tanh {
 private:
   // p in e^-z = 2^n (1 + p). z = b x (x^2 + c) is not rounded: the rounding would count |z| times, up to 110. It is reduced in
   // units of b, so that no product with b is needed before the reduction.
-  template <value_of<T> V>
+  template <int Offset, value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V fraction(V const& x, V& shifted) noexcept {
     using c = gelu_tanh_constants<T>;
     V const square = math::as_rounded(V(x * x));
@@ -113,8 +113,8 @@ private:
       }
     }
     ();
-    shifted = math::shifted_integer(V(x * high), V(-c::log2_e));
-    V const n = math::unshifted(shifted);
+    shifted = math::shifted_integer<Offset>(V(x * high), V(-c::log2_e));
+    V const n = math::unshifted<Offset>(shifted);
     V const r_high = math::sum_with_product(V(n * V(c::log2_high)), x, high);
     V const r_low = math::fma(V(x * V(c::b)), low, V(n * V(c::log2_low)));
     // b as one number costs a fifth of an ULP: 2.06 at x = -0x1.4c6d3p+2

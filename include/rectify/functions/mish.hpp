@@ -32,9 +32,10 @@ struct mish {
     V const one(T(1));
     V const low = math::at_least(x, V(c::zero_to));
     V const clamped = math::at_most(low, V(c::one_from));
-    V const shifted = math::exponent_of_exp(clamped);
-    V const p = math::fraction_of_exp(clamped, shifted);
-    V const large = math::power_over_least<V>(math::to_bits(shifted));
+    constexpr int field = math::exponent_field(math::over_least<T>);
+    V const shifted = math::exponent_of_exp<false, field>(clamped);
+    V const p = math::fraction_of_exp<false, field>(clamped, shifted);
+    V const large = math::power_of_field(shifted);
     V const power = large * least;
     // e^x = 2^n (1 + p), h = e^x / 2, u = 2^n (1 + s)
     V const half = power * V(T(0.5));
@@ -61,9 +62,10 @@ struct mish {
     V const least(math::exp_coefficients<T>::least);
     V const one(T(1));
     V const clamped = math::at_most(math::at_least(x, V(c::zero_to)), V(c::one_from));
-    V const shifted = math::exponent_of_exp(clamped);
-    V const p = math::fraction_of_exp(clamped, shifted);
-    V const large = math::power_over_least<V>(math::to_bits(shifted));
+    constexpr int field = math::exponent_field(math::over_least<T>);
+    V const shifted = math::exponent_of_exp<false, field>(clamped);
+    V const p = math::fraction_of_exp<false, field>(clamped, shifted);
+    V const large = math::power_of_field(shifted);
     V const power = large * least;
     V const e = math::fma(power, p, power);
     V const e_error = math::fma(power, p, V(power - e));

@@ -67,10 +67,10 @@ struct selu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
-    constexpr int bias = math::format<T>::exponent_bias - math::exponent(e::least);
+    constexpr int field = math::exponent_field(math::over_least<T>);
     V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
-    V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
-    V const n = math::unshifted<bias>(shifted);
+    V const shifted = math::shifted_integer<field>(clamped, V(e::log2_e));
+    V const n = math::unshifted<field>(shifted);
     V const high = math::reduce_high(clamped, n);
     V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const r = high + low;
@@ -100,9 +100,9 @@ private:
   [[nodiscard, gnu::always_inline]] static constexpr V below(V const& clamped) noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
-    constexpr int bias = math::format<T>::exponent_bias;
-    V const shifted = math::shifted_integer<bias>(clamped, V(e::log2_e));
-    V const n = math::unshifted<bias>(shifted);
+    constexpr int field = math::exponent_field(T(1));
+    V const shifted = math::shifted_integer<field>(clamped, V(e::log2_e));
+    V const n = math::unshifted<field>(shifted);
     V const power = math::power_of_field(shifted);
     V const power_minus_one = math::as_rounded(V(power - V(T(1))));
     if constexpr (std::same_as<T, float> && math::fuses<V>) {

@@ -37,8 +37,8 @@ struct silu {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     V const clamped = math::at_least(math::negative_abs(x), V(math::sigmoid_range<T>::zero_to));
-    V const shifted = math::exponent_of_exp<true>(clamped);
-    V const p = math::fraction_of_exp<true>(clamped, shifted);
+    V const shifted = math::exponent_of_exp<true, math::field_of_least<T>>(clamped);
+    V const p = math::fraction_of_exp<true, math::field_of_least<T>>(clamped, shifted);
     return math::gate_slope(x, clamped, V(clamped + V(T(1))), shifted, p);
   }
 

@@ -17,7 +17,7 @@ struct exp_coefficients<float> {
   static constexpr float log2_high = 0x1.62e4p-1F;
   static constexpr float log2_low = 0x1.7f7d1cp-20F;
   static constexpr float log2_e = 0x1.715476p0F;
-  static constexpr float least = 0x1p-32F;        // power_over_least takes n from -157 up to 95
+  static constexpr float least = 0x1p-32F;        // 2^n / least is a normal number for n from -157 up to 95
   static constexpr float underflow = -104;        // e^x rounds to 0 from -103.98 down
   static constexpr float overflow = 89;           // and to infinity from 88.73 up
   static constexpr float minus_one_from = -18;    // e^x - 1 rounds to -1 from -17.33 down
@@ -52,11 +52,16 @@ struct exp_coefficients<double> {
 
 // x = n log(2) + r with |r| <= log(2)/2, so that e^x = 2^n e^r.
 
-/// n, shifted, for x between `underflow` and `overflow`; for `negated`, the n of e^-x.
-template <bool negated = false, value V>
+/// 1 / least, by which a power of two is a normal number for every n that a result <= 1 can need; least times the rest rounds
+/// once. Half the work of `scale`, which must reach up as far as down.
+template <class T>
+inline constexpr T over_least = T(1) / exp_coefficients<T>::least;
+
+/// n + Offset, shifted, for x between `underflow` and `overflow`; for `negated`, the n of e^-x.
+template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V exponent_of_exp(V const& x) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
-  return shifted_integer(x, V(negated ? -c::log2_e : c::log2_e));
+  return shifted_integer<Offset>(x, V(negated ? -c::log2_e : c::log2_e));
 }
 
 /// x - n · (the high part of log(2)), exact.
@@ -104,18 +109,18 @@ template <bool negated = false, bool wide = false, value V>
   return fraction_of_reduced<negated, wide>(V(math::fma(n, V(sign * c::log2_low), high)));
 }
 
-/// The same from x and the n of exponent_of_exp.
-template <bool negated = false, bool wide = false, value V>
+/// The same from x and what exponent_of_exp returned.
+template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& shifted) noexcept {
-  return fraction_of_exp_at<negated, wide>(x, unshifted(shifted));
+  return fraction_of_exp_at<negated>(x, unshifted<Offset>(shifted));
 }
 
 /// The same for the product of x and y; shifted is of the rounded product.
-template <bool negated = false, value V>
+template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& y, V const& shifted) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   constexpr scalar_of<V> sign(negated ? 1 : -1);
-  V const n = unshifted(shifted);
+  V const n = unshifted<Offset>(shifted);
   V const high = sum_with_product(V(n * V(sign * c::log2_high)), x, y);
   return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
 }
@@ -135,11 +140,10 @@ template <value V>
   return polynomial<c::q, 1>(r);
 }
 
-/// e^(x - n log(2)), with n from exponent_of_exp(x).
+/// e^(x - n log(2)), with the n of exponent_of_exp(x).
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& shifted) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& n) noexcept {
   V const one(scalar_of<V>(1));
-  V const n = unshifted(shifted);
   V const high = reduce_high(x, n);
   V const r = reduce_low(high, n);
   if constexpr (fuses<V>) {
@@ -154,24 +158,18 @@ template <value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_in_range(V const& x) noexcept {
   V const shifted = exponent_of_exp(x);
-  return scale(exp_of_reduced(x, shifted), to_bits(shifted));
-}
-
-/// 2^n / least: a normal number for every n whose power a result <= 1 can need; least times the rest rounds once. Half the work
-/// of `scale`, which must reach up as far as down.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V power_over_least(bits_of<V> const& n) noexcept {
-  using T = scalar_of<V>;
-  return times_power_of_two(V(T(1) / exp_coefficients<T>::least), n);
+  return scale(exp_of_reduced(x, unshifted(shifted)), to_bits(shifted));
 }
 
 /// e^x for x <= 0 or NaN.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
-  using c = exp_coefficients<scalar_of<V>>;
+  using T = scalar_of<V>;
+  using c = exp_coefficients<T>;
+  constexpr int field = exponent_field(over_least<T>);
   V const clamped = at_least(x, V(c::underflow));
-  V const shifted = exponent_of_exp(clamped);
-  return V(exp_of_reduced(clamped, shifted) * power_over_least<V>(to_bits(shifted))) * V(c::least);
+  V const shifted = exponent_of_exp<false, field>(clamped);
+  return V(exp_of_reduced(clamped, unshifted<field>(shifted)) * power_of_field(shifted)) * V(c::least);
 }
 
 /// factor · e^x for x <= 0 or NaN, and a finite factor, also where e^x is subnormal or 0 and the product is not.
@@ -185,9 +183,8 @@ template <value V>
   T const mantissa = scale(factor, bits_of<T>(value_traits<T>::to_bits(format<T>::shifter) - e_bits));
   T const last = mantissa * c::least; // before the branch, that it be computed once for a range
   V const clamped = at_least(x, V(T(c::underflow - T(1) - T(e) * c::log2_high)));
-  // what is shifted is n + e with the bias of 1 / least: the exponent field of the power, with no addition
-  constexpr int bias = format<T>::exponent_bias - exponent(c::least);
-  V const shifter(format<T>::shifter + T(e + bias));
+  constexpr int field = exponent_field(over_least<T>);
+  V const shifter(format<T>::shifter + T(e + field));
   V const shifted = as_rounded(math::fma(clamped, V(c::log2_e), shifter));
   // by way of the fraction: a shorter chain than exp_of_reduced, 8 % off elu's backward for 0.996 ULP where that has 0.866;
   // the shorter polynomial saves as much again, at 1.01 ULP
@@ -197,7 +194,7 @@ template <value V>
     return math::fma(fraction, power, power) * V(last);
   }
   // factors that reach from one end of the format to the other
-  return scale(V(V(mantissa) * V(V(T(1)) + fraction)), bits_of<V>(to_bits(shifted) - bits_of<V>(bits_of<T>(bias))));
+  return scale(V(V(mantissa) * V(V(T(1)) + fraction)), bits_of<V>(to_bits(shifted) - bits_of<V>(bits_of<T>(field))));
 }
 
 /// e^x. exp(-inf) = 0, exp(+inf) = inf, exp(NaN) = NaN; overflows and underflows where the exact value does.
@@ -213,9 +210,9 @@ template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V expm1_of_clamped(V const& clamped) noexcept {
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
-  constexpr int bias = format<T>::exponent_bias; // the integer is the exponent field of the power, with no addition
-  V const shifted = shifted_integer<bias>(clamped, V(c::log2_e));
-  V const n = unshifted<bias>(shifted);
+  constexpr int field = exponent_field(T(1));
+  V const shifted = exponent_of_exp<false, field>(clamped);
+  V const n = unshifted<field>(shifted);
   V const power = power_of_field(shifted);
   V const constant = power - V(T(1));
   if constexpr (std::same_as<T, float> && fuses<V>) {

@@ -49,9 +49,10 @@ template <value V>
   V const one(T(1));
   V const least(c::softplus_least);
   V const clamped = at_least(negative_abs(x), V(c::softplus_zero_to / beta));
-  V const shifted = exponent_of_exp(V(clamped * V(beta)));
-  V const p = fraction_of_exp(clamped, V(beta), shifted);
-  V const power = times_power_of_two(V(T(1) / c::softplus_least), to_bits(shifted));
+  constexpr int field = exponent_field(T(T(1) / c::softplus_least));
+  V const shifted = exponent_of_exp<false, field>(V(clamped * V(beta)));
+  V const p = fraction_of_exp<false, field>(clamped, V(beta), shifted);
+  V const power = power_of_field(shifted);
   V const t = math::fma(power, p, power) * least;
   V const remainder = log1p_remainder(t);
   // 1 / beta = inverse (1 + inverse_error); without the error 2.55 ULP at beta = 1.7, x = 0x1.e62d84p-15

@@ -48,11 +48,15 @@ template <value V>
   }
 }
 
-/// 1 / (1 + 2^n (1 + p)) over `least`, so that it is a normal number also where the quotient is not; for n from -150 to 158.
+/// The exponent field of `least`: the Offset of the integers that are shifted here.
+template <class T>
+inline constexpr int field_of_least = exponent_field(exp_coefficients<T>::least);
+
+/// 1 / (1 + 2^n (1 + p)) over `least`, so that it is a normal number also where the quotient is not; for n from -94 to 159.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V logistic_over_least(V const& shifted, V const& p) noexcept {
   V const least(exp_coefficients<scalar_of<V>>::least);
-  V const power = times_power_of_two(least, to_bits(shifted));
+  V const power = power_of_field(shifted);
   V const d = math::fma(power, p, V(least + power));
   // in this order `least` is not lost from n = 24 (double: 53) up, where it is lost in the sum above
   V const d_error = math::fma(power, p, V(V(power - d) + least));
@@ -65,8 +69,9 @@ template <value V>
   using T = scalar_of<V>;
   using c = sigmoid_range<T>;
   V const clamped = at_most(at_least(x, V(c::zero_to)), V(c::one_from));
-  V const shifted = exponent_of_exp<true>(clamped);
-  return V(logistic_over_least(shifted, fraction_of_exp<true>(clamped, shifted)) * V(exp_coefficients<T>::least));
+  V const shifted = exponent_of_exp<true, field_of_least<T>>(clamped);
+  V const p = fraction_of_exp<true, field_of_least<T>>(clamped, shifted);
+  return V(logistic_over_least(shifted, p) * V(exp_coefficients<T>::least));
 }
 
 /// 1 / (1 + e^-(factor · x)) for a factor > 0. The product is not rounded: the rounding would count |factor · x| times.
@@ -75,8 +80,8 @@ template <value V>
   using T = scalar_of<V>;
   using c = sigmoid_range<T>;
   V const clamped = at_most(at_least(x, V(c::zero_to / factor)), V(c::one_from / factor));
-  V const shifted = exponent_of_exp<true>(V(clamped * V(factor)));
-  V const p = fraction_of_exp<true>(clamped, V(factor), shifted);
+  V const shifted = exponent_of_exp<true, field_of_least<T>>(V(clamped * V(factor)));
+  V const p = fraction_of_exp<true, field_of_least<T>>(clamped, V(factor), shifted);
   return V(logistic_over_least(shifted, p) * V(exp_coefficients<T>::least));
 }
 
@@ -87,13 +92,13 @@ template <value V>
   using T = scalar_of<V>;
   constexpr T least = exp_coefficients<T>::least;
   V const clamped = at_least(x, V(sigmoid_range<T>::zero_to));
-  V const shifted = exponent_of_exp<true>(clamped);
-  V const s = logistic_over_least(shifted, fraction_of_exp<true>(clamped, shifted));
+  V const shifted = exponent_of_exp<true, field_of_least<T>>(clamped);
+  V const s = logistic_over_least(shifted, fraction_of_exp<true, field_of_least<T>>(clamped, shifted));
   // s - s^2 with one rounding; s (1 - s) has two: 2.09 ULP at 0x1.c4e8fcp+0
   return V(sum_with_product(s, s, V(s * V(-least))) * V(factor * least));
 }
 
-/// x / (1 + 2^n (1 + p)), the gate of silu and gelu_tanh.
+/// x / (1 + 2^n (1 + p)), the gate of silu and gelu_tanh; n is shifted with no Offset.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V gate(V const& x, V const& shifted, V const& p) noexcept {
   using T = scalar_of<V>;
@@ -126,7 +131,7 @@ template <value V>
   using T = scalar_of<V>;
   V const one(T(1));
   V const least(exp_coefficients<T>::least);
-  V const power = times_power_of_two(least, to_bits(shifted));
+  V const power = power_of_field(shifted);
   V const d = math::fma(power, p, V(least + power));
   V const d_error = math::fma(power, p, V(V(power - d) + least));
   V const s = as_rounded(V(one / d));

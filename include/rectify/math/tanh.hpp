@@ -46,8 +46,9 @@ template <value V>
   V const magnitude = at_most(math::abs(x), V(c::one_from));
   // n = 0 up to 1/4, not only to log(2)/4: where n = 1 and s = -log(2)/4, s is as large as the result and its error counts in
   // full (1.31 ULP at 0x1.6995f2p-3)
-  V const shifted = shifted_integer(V(magnitude - V(T(0.0767))), V(c::two_log2_e));
-  V const n = unshifted(shifted);
+  constexpr int field = exponent_field(T(1));
+  V const shifted = shifted_integer<field>(V(magnitude - V(T(0.0767))), V(c::two_log2_e));
+  V const n = unshifted<field>(shifted);
   V const s = [&]() __attribute__((always_inline)) {
     if constexpr (fuses<V> && c::one_step) {
       return math::fma(n, V(-c::half_log2), magnitude);
@@ -58,7 +59,7 @@ template <value V>
   ();
   V const square = s * s;
   V const t = math::fma(V(s * square), polynomial<c::c>(square), s);
-  V const power = power_of_two<V>(to_bits(shifted));
+  V const power = power_of_field(shifted);
   V const b = power + one;
   V const a = b - V(T(2)); // not power - 1: where b rounds, their difference must stay 2 (1.7 ULP at 0x1.08228p+3 otherwise)
   V const numerator = as_rounded(math::fma(b, t, a));

@@ -305,7 +305,13 @@ template <int Offset = 0, value V>
   return as_rounded(V(shifted - V(format<scalar_of<V>>::shifter + scalar_of<V>(Offset))));
 }
 
-/// The power of two whose exponent field is the integer that shifted_integer left: 2^n where Offset was the bias of the format.
+/// The exponent field of a power of two.
+template <std::floating_point T>
+[[nodiscard, gnu::always_inline]] constexpr int exponent_field(T power) noexcept {
+  return static_cast<int>(to_bits(power) >> format<T>::mantissa_bits);
+}
+
+/// The power of two whose exponent field is the integer that shifted_integer left: c 2^n where Offset was exponent_field(c).
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V power_of_field(V const& shifted) noexcept {
   return from_bits<V>(to_bits(shifted) << format<scalar_of<V>>::mantissa_bits);
