@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include "support/inputs.hpp"
 #include "support/reference.hpp"
 #include "support/ulp.hpp"
 
 #include <rectify/functions/elu.hpp>
+#include <rectify/kernels/backward.hpp>
+#include <rectify/kernels/forward.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cfenv>
 #include <iterator>
+#include <vector>
 
 using namespace rectify;
 using namespace rectify::test;
@@ -60,6 +65,22 @@ TEMPLATE_TEST_CASE("elu: derivative, and the rule at zero", "", float, double) {
   check(elu<T>{}, T(1)); // alpha = 1: no kink
   check(elu<T, kink::left>{}, T(1));
   check(elu<T, kink::right>{}, T(1));
+}
+
+TEMPLATE_TEST_CASE("elu: ranges have the bits of numbers, whatever alpha's sign", "", float, double) {
+  using T = TestType;
+  std::vector<T> const x = mixed_inputs<T>(1000);
+  std::vector<T> const dy(x.size(), T(1.5));
+  std::vector<T> y(x.size());
+  std::vector<T> dx(x.size());
+  for (T const alpha : {T(1), T(0.1), T(-2), T(0), T(-0.0)}) {
+    elu<T> const f{.alpha = alpha};
+    forward(f, x, y);
+    backward(f, x, dy, dx);
+    INFO(alpha);
+    CHECK(std::equal(x.begin(), x.end(), y.begin(), [&](T in, T out) { return same_bits(f(in), out); }));
+    CHECK(std::equal(x.begin(), x.end(), dx.begin(), [&](T in, T out) { return same_bits(chain(f, in, T(1.5)), out); }));
+  }
 }
 
 TEST_CASE("elu: golden values") { // by Python's decimal, 60 digits

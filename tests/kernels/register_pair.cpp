@@ -66,7 +66,8 @@ TEMPLATE_TEST_CASE("a pair of registers computes as each of them", "[kernels]", 
   check("not equal", [](auto a, auto, auto c) { return math::select(a != decltype(a)(T(0)), a, c); });
   check("zero where", [](auto a, auto b, auto c) { return math::zero_where(a < b, c); });
   check("keep where", [](auto a, auto b, auto c) { return math::keep_where(a < b, c); });
-  check("at least where", [](auto a, auto b, auto) { return math::at_least_where(a < b, a, decltype(a)(T(-2))); });
+  check("at least below zero", [](auto a, auto, auto) { return math::at_least_below_zero(a, decltype(a)(T(-2))); });
+  check("select below zero", [](auto a, auto b, auto c) { return math::select_below_zero(a, a, b, c); });
   check("absolute", [](auto a, auto, auto) { return math::abs(a); });
   check("negated", [](auto a, auto, auto) { return math::negated(a); });
   check("with the sign of", [](auto a, auto b, auto) { return math::with_sign_of(math::abs(a), b); });

@@ -39,8 +39,7 @@ struct celu {
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     using e = math::exp_coefficients<T>;
     constexpr int field = math::exponent_field(T(1));
-    auto const negative = x < V(T(0));
-    V const clamped = math::at_least_where(negative, x, V(e::minus_one_from * alpha));
+    V const clamped = math::at_least_below_zero(x, V(e::minus_one_from * alpha));
     V const shifted = math::shifted_integer<field>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
     V const n = math::unshifted<field>(shifted);
     V const power = math::power_of_field(shifted);
@@ -50,7 +49,7 @@ struct celu {
     V const quotient = r * V(T(1) / alpha);
     V const unscaled = high + math::fma(V(r * quotient), math::exp_remainder(quotient), low);
     V const below = math::fma(power, unscaled, V(V(power - V(T(1))) * V(alpha)));
-    return math::select(negative, below, x);
+    return math::select_below_zero(x, below, below, x);
   }
 
   template <value_of<T> V>

@@ -35,10 +35,9 @@ struct elu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    auto const negative = x < V(T(0));
     // 0 for the lanes that keep x, so that a large x neither overflows nor raises a flag in the branch not taken
-    V const below = V(alpha) * math::expm1_where(negative, x);
-    return math::select(negative, below, x);
+    V const below = math::expm1_below_zero(x);
+    return math::select_below_zero(x, below, V(V(alpha) * below), x);
   }
 
   template <value_of<T> V>

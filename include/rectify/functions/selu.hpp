@@ -57,10 +57,9 @@ struct selu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    auto const negative = x < V(T(0));
+    V const y = below(math::at_least_below_zero(x, V(math::exp_coefficients<T>::minus_one_from)));
     // the product with scale - 1 is small, and so is what that number lost
-    return math::select(negative, below(math::at_least_where(negative, x, V(math::exp_coefficients<T>::minus_one_from))),
-                        math::fma(x, V(selu_constants<T>::scale_minus_one), x));
+    return math::select_below_zero(x, y, y, V(math::fma(x, V(selu_constants<T>::scale_minus_one), x)));
   }
 
   template <value_of<T> V>

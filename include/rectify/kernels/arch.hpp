@@ -188,6 +188,18 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
+  // AVX alone: SSE2 has no such blend, and AVX-512 selects by a mask that it has anyway
+  [[gnu::always_inline]] static register_type select_by_sign_bit(register_type const& by, register_type const& yes,
+                                                                 register_type const& no) noexcept
+      requires(condition_is_mask && sizeof(register_type) == 32) {
+    if constexpr (sizeof(T) == 4) {
+      return _mm256_blendv_ps(no, yes, by);
+    } else {
+      return _mm256_blendv_pd(no, yes, by);
+    }
+  }
+
+  // Of two registers with one comparison.
   [[gnu::always_inline]] static bool is_any_nan(register_type const& a, register_type const& b) noexcept
       requires(std::is_same_v<T, float> && (condition_is_mask || masks_results)) {
     constexpr int unordered = 3; // _CMP_UNORD_Q, which clang's headers have where the build has AVX

@@ -116,6 +116,11 @@ struct value_traits<register_pair<Register, Order>> {
   [[gnu::always_inline]] static pair select(condition const& where, pair const& yes, pair const& no) noexcept {
     return {traits::select(where.first, yes.first, no.first), traits::select(where.second, yes.second, no.second)};
   }
+  [[gnu::always_inline]] static pair select_by_sign_bit(pair const& by, pair const& yes, pair const& no) noexcept
+      requires(has_select_by_sign_bit<Register>) {
+    return {traits::select_by_sign_bit(by.first, yes.first, no.first),
+            traits::select_by_sign_bit(by.second, yes.second, no.second)};
+  }
   [[gnu::always_inline]] static pair zero_where(condition const& where, pair const& x) noexcept {
     return {traits::zero_where(where.first, x.first), traits::zero_where(where.second, x.second)};
   }

@@ -236,10 +236,10 @@ template <value V>
   return expm1_of_clamped(at_least(x, V(exp_coefficients<scalar_of<V>>::minus_one_from)));
 }
 
-/// The same where x is negative, and 0 elsewhere.
+/// The same where x is negative, and +0 elsewhere or NaN.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V expm1_where(auto const& negative, V const& x) noexcept {
-  return expm1_of_clamped(at_least_where(negative, x, V(exp_coefficients<scalar_of<V>>::minus_one_from)));
+[[nodiscard, gnu::always_inline]] constexpr V expm1_below_zero(V const& x) noexcept {
+  return expm1_of_clamped(at_least_below_zero(x, V(exp_coefficients<scalar_of<V>>::minus_one_from)));
 }
 
 /// e^x - 1, without cancellation near zero. expm1(-0) = -0, expm1(-inf) = -1, expm1(+inf) = inf, expm1(NaN) = NaN.

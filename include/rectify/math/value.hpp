@@ -92,13 +92,34 @@ inline constexpr bool masks_results = requires {
   requires value_traits<V>::masks_results;
 };
 
-/// condition ? at_least(x, bound) : +0, for a bound below 0.
+/// Has V one instruction for its traits' select_by_sign_bit(by, yes, no): yes where the sign bit of `by` is set, else no?
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V at_least_where(auto const& condition, V const& x, V const& bound) noexcept {
-  if constexpr (masks_results<V>) {
-    return keep_where(condition, at_least(x, bound));
+inline constexpr bool has_select_by_sign_bit = requires(V const& x) {
+  value_traits<V>::select_by_sign_bit(x, x, x);
+};
+
+/// x < 0 ? at_least(x, bound) : 0, for a bound below 0. The 0 may be -0 where x is, and a NaN may stay.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V at_least_below_zero(V const& x, V const& bound) noexcept {
+  V const zero(scalar_of<V>(0));
+  if constexpr (has_select_by_sign_bit<V>) {
+    return at_least(at_most(x, zero), bound);
+  } else if constexpr (masks_results<V>) {
+    return keep_where(x < zero, at_least(x, bound));
   } else { // clang has one instruction for x < 0 ? x : 0
-    return at_least(keep_where(condition, x), bound);
+    return at_least(keep_where(x < zero, x), bound);
+  }
+}
+
+/// x < 0 ? yes : no, where `by` is a number that was computed on the way: its sign bit is set where x < 0, and clear elsewhere.
+/// Of a NaN x, either.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V select_below_zero(V const& x, [[maybe_unused]] V const& by, V const& yes,
+                                                                V const& no) noexcept {
+  if constexpr (has_select_by_sign_bit<V>) {
+    return value_traits<V>::select_by_sign_bit(by, yes, no);
+  } else {
+    return select(x < V(scalar_of<V>(0)), yes, no);
   }
 }
 
