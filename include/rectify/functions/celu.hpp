@@ -40,7 +40,7 @@ struct celu {
     using e = math::exp_coefficients<T>;
     constexpr int field = math::exponent_field(T(1));
     V const clamped = math::at_least_below_zero(x, V(e::minus_one_from * alpha));
-    V const shifted = math::shifted_integer<field>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
+    V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
     V const n = math::unshifted<field>(shifted);
     V const power = math::power_of_field(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
@@ -57,7 +57,7 @@ struct celu {
     using e = math::exp_coefficients<T>;
     constexpr int field = math::exponent_field(math::over_least<T>);
     V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(e::underflow * alpha));
-    V const shifted = math::shifted_integer<field>(V(clamped * V(T(1) / alpha)), V(e::log2_e));
+    V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
     V const n = math::unshifted<field>(shifted);
     V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
     V const low = n * V(-log2_low());

@@ -38,7 +38,7 @@ struct hard_sigmoid {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     if constexpr (math::fuses<V>) {
-      if (line_ends_at_kinks()) [[likely]] { // half the work
+      if (line_ends_at_kinks()) [[likely]] { // no kink to look for
         return math::at_most(math::at_least(math::fma(x, V(alpha), V(beta)), V(T(0))), V(T(1)));
       }
     }

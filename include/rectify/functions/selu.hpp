@@ -68,7 +68,7 @@ struct selu {
     using e = math::exp_coefficients<T>;
     constexpr int field = math::exponent_field(math::over_least<T>);
     V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
-    V const shifted = math::shifted_integer<field>(clamped, V(e::log2_e));
+    V const shifted = math::exponent_of_exp<false, field>(clamped);
     V const n = math::unshifted<field>(shifted);
     V const high = math::reduce_high(clamped, n);
     V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
@@ -100,7 +100,7 @@ private:
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
     constexpr int field = math::exponent_field(T(1));
-    V const shifted = math::shifted_integer<field>(clamped, V(e::log2_e));
+    V const shifted = math::exponent_of_exp<false, field>(clamped);
     V const n = math::unshifted<field>(shifted);
     V const power = math::power_of_field(shifted);
     V const power_minus_one = math::as_rounded(V(power - V(T(1))));

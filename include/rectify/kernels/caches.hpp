@@ -27,9 +27,9 @@ inline constexpr std::size_t least_streaming_bytes = std::size_t{1} << 20;
 
 /// From the sizes of a second- and a third-level cache in bytes; is_server: an Intel machine with AVX-512.
 ///
-/// There the last level is slow and shared by dozens of cores: relu backward over 3 MiB took 457 ns per 1024 elements with 2 MiB
-/// of second level, against 285 for a streamed copy. Elsewhere (Zen 3) it is as fast as it is large: over 8 MiB streaming
-/// takes 1.4 times as long as plain stores, over 32 MiB, all of the cache, 0.7 times.
+/// There the last level is slow and shared by dozens of cores, and what no longer fits in the second is faster past both.
+/// Elsewhere (Zen 3) it is as fast as it is large: streaming takes longer than plain stores over a quarter of it, and less over
+/// all.
 [[nodiscard]] constexpr std::size_t streaming_bytes_for(std::size_t second_level, std::size_t third_level,
                                                         bool is_server) noexcept {
   if (is_server && second_level != 0) {

@@ -55,9 +55,7 @@ inline constexpr std::size_t values_per_step = Operation::accumulates        ? a
                                                                              : 4;
 /// What is selected from is held in registers from the look for a NaN to the end of the step.
 template <elementwise_operation Operation, math::value V>
-requires requires {
-  typename V::integers;
-}
+requires holds_stored_bits<V>
 inline constexpr std::size_t values_per_step<Operation, V> = std::max(4 / Operation::inputs, std::size_t{1});
 
 /// The elements before the first one that lies on a register's alignment.
@@ -130,7 +128,7 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
   constexpr std::size_t step = Values * lanes<V>;
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     for (; i + step <= end; i += step) {
-      if constexpr (requires { typename V::integers; }) { // to compare and select is half the work where there is no NaN
+      if constexpr (holds_stored_bits<V>) { // less to do where there is no NaN
         auto const results_of = [&](auto... known) __attribute__((always_inline)) {
           return std::array{results_at<V, R>(operation, inputs, i + R * lanes<V>, known...)...};
         };

@@ -246,7 +246,7 @@ template <class A>
 [[nodiscard, gnu::always_inline]] inline xsimd::batch<std::uint32_t, A>
 interleaved(register_pair<xsimd::batch<float, A>, pair_order::interleaved> const& values) noexcept {
   using V = xsimd::batch<float, A>;
-  if (math::value_traits<V>::is_any_nan(values.first, values.second)) [[unlikely]] { // a third of the work, were it always done
+  if (math::value_traits<V>::is_any_nan(values.first, values.second)) [[unlikely]] { // much of the work, were it always done
     return halves_of(rounded_to_bfloat16(values.first) >> 16, rounded_to_bfloat16(values.second));
   }
   if constexpr (std::is_base_of_v<xsimd::avx2, A> || std::is_base_of_v<xsimd::avx512bw, A>) {
@@ -277,11 +277,17 @@ template <math::value V>
   return x;
 }
 
+/// Does V hold numbers of 16 bits as they are stored? What is selected from is not converted.
+template <math::value V>
+inline constexpr bool holds_stored_bits = requires {
+  typename V::integers;
+};
+
 /// As many numbers from memory as V holds.
 template <math::value V, stored_in_16_bits E>
 requires(!is_register_pair<V>) [[nodiscard, gnu::always_inline]] inline V load(E const* from) noexcept {
   static constexpr storage S = storage_of<E>;
-  if constexpr (requires { typename V::integers; }) { // what is selected from is not converted
+  if constexpr (holds_stored_bits<V>) {
     return V(V::integers::load_unaligned(reinterpret_cast<std::int16_t const*>(from)));
   } else if constexpr (halves<V>::template converts<S>) {
     return as_converted(halves<V>::template load_converted<S>(from));
@@ -293,7 +299,7 @@ requires(!is_register_pair<V>) [[nodiscard, gnu::always_inline]] inline V load(E
 template <stored_in_16_bits E, math::value V>
 [[gnu::always_inline]] inline void store(E* to, V const& x) noexcept {
   static constexpr storage S = storage_of<E>;
-  if constexpr (requires { typename V::integers; }) {
+  if constexpr (holds_stored_bits<V>) {
     x.bits().store_unaligned(reinterpret_cast<std::int16_t*>(to));
   } else if constexpr (halves<V>::template converts<S>) {
     halves<V>::template store_converted<S>(to, x);

@@ -34,11 +34,8 @@ public:
 
   [[nodiscard, gnu::always_inline]] integers const& bits() const noexcept { return bits_; }
 
-  /// The bits in memory without the signs: an integer above infinity's is a NaN.
-  template <class E>
-  [[nodiscard, gnu::always_inline]] static integers magnitudes(E const* from) noexcept {
-    return integers::load_unaligned(reinterpret_cast<std::int16_t const*>(from)) & integers(0x7fff);
-  }
+  /// The bits without the signs: an integer above infinity's is a NaN.
+  [[nodiscard, gnu::always_inline]] integers magnitudes() const noexcept { return bits_ & integers(0x7fff); }
   [[nodiscard, gnu::always_inline]] static bool is_any_nan(integers const& magnitudes) noexcept {
     condition const is_nan = magnitudes > integers(infinity);
     if constexpr (math::value_traits<xsimd::batch<float, A>>::condition_is_mask) {
@@ -94,7 +91,7 @@ private:
   [[nodiscard, gnu::always_inline]] integers place() const noexcept {
 #ifdef __AVX2__
     if constexpr (std::is_base_of_v<xsimd::avx2, A>) {
-      return _mm256_sign_epi16(bits_ & integers(0x7fff), bits_);
+      return _mm256_sign_epi16(magnitudes(), bits_);
     }
 #endif
     integers const sign = bits_ >> 15; // all ones or zeros
@@ -136,8 +133,11 @@ template <math::value V, stored_in_16_bits E>
 template <math::value V, std::size_t Values, class Inputs>
 [[nodiscard, gnu::always_inline]] inline bool is_any_nan(Inputs const& inputs, std::size_t i) noexcept {
   auto const largest = [&]<std::size_t... R>(auto const* from, std::index_sequence<R...>) __attribute__((always_inline)) {
-    auto magnitudes = V::magnitudes(from + i);
-    ((magnitudes = xsimd::max(magnitudes, V::magnitudes(from + i + (R + 1) * lanes<V>))), ...);
+    auto const magnitudes_at = [&](std::size_t place) __attribute__((always_inline)) {
+      return rectify::load<V>(from + place, without_nan{}).magnitudes();
+    };
+    auto magnitudes = magnitudes_at(i);
+    ((magnitudes = xsimd::max(magnitudes, magnitudes_at(i + (R + 1) * lanes<V>))), ...);
     return magnitudes;
   };
   constexpr auto others = std::make_index_sequence<Values - 1>{};
