@@ -83,6 +83,14 @@ struct register_type<T, runtime_over<Compiled>, true> : register_type<T, Compile
 template <class T, class Arch>
 using register_of = typename register_type<T, Arch>::type;
 
+/// Are there registers for two pairs of V, side by side, and for the constants of a formula? AVX-512 has 32 of them.
+template <class V>
+inline constexpr bool has_registers_for_two_pairs = false;
+#if XSIMD_WITH_AVX512F && defined(__x86_64__)
+template <class T, class A>
+inline constexpr bool has_registers_for_two_pairs<xsimd::batch<T, A>> = std::is_base_of_v<xsimd::avx512f, A>;
+#endif
+
 } // namespace rectify
 
 #if XSIMD_WITH_NEON64

@@ -44,11 +44,14 @@ requires requires {
 }
 inline constexpr T padding_of<Operation, T> = Operation::padding;
 
-/// What a step of the loop is computed on, register by register or pair by pair, and how many of them are in a step.
+/// What a step of the loop is computed on, register by register, pair by pair or two pairs at a time, and how many of them are in
+/// a step.
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_pairs = is_long_chain<Operation> && !Operation::accumulates && lanes<V> != 1;
 template <elementwise_operation Operation, math::value V>
-using step_value = std::conditional_t<runs_in_pairs<Operation, V>, register_pair<V>, V>;
+using step_value =
+    std::conditional_t<runs_in_pairs<Operation, V>,
+                       std::conditional_t<has_registers_for_two_pairs<V>, register_pair<register_pair<V>>, register_pair<V>>, V>;
 template <elementwise_operation Operation, math::value V>
 inline constexpr std::size_t values_per_step = Operation::accumulates        ? accumulating_step_bytes / sizeof(V)
                                                : runs_in_pairs<Operation, V> ? 1

@@ -9,9 +9,12 @@ namespace rectify {
 /// counterpart in the other.
 enum class pair_order { consecutive, interleaved };
 
-/// Two registers that formulas are evaluated on side by side: of numbers, of the integers that hold their bits, or of conditions.
+/// Two registers, or two pairs of them, that formulas are evaluated on side by side: of numbers, of the integers that hold their
+/// bits, or of conditions.
 template <class Register, pair_order Order = pair_order::consecutive>
 struct register_pair {
+  using value_type = typename Register::value_type;
+
   Register first;
   Register second;
 
@@ -22,7 +25,7 @@ struct register_pair {
   template <class Number>
   requires std::is_arithmetic_v<Number>
   [[gnu::always_inline]] explicit(false) register_pair(Number number) noexcept
-      : first(static_cast<typename Register::value_type>(number)), second(first) {}
+      : first(Register(static_cast<value_type>(number))), second(Register(static_cast<value_type>(number))) {}
 
   [[nodiscard, gnu::always_inline]] friend register_pair operator+(register_pair const& a, register_pair const& b) noexcept {
     return {a.first + b.first, a.second + b.second};
@@ -120,6 +123,11 @@ struct value_traits<register_pair<Register, Order>> {
       requires(has_select_by_sign_bit<Register>) {
     return {traits::select_by_sign_bit(by.first, yes.first, no.first),
             traits::select_by_sign_bit(by.second, yes.second, no.second)};
+  }
+  [[gnu::always_inline]] static pair replace_by_sign(pair const& x, pair const& y, replacement below, replacement at,
+                                                     replacement above) noexcept requires(has_replace_by_sign<Register>) {
+    return {traits::replace_by_sign(x.first, y.first, below, at, above),
+            traits::replace_by_sign(x.second, y.second, below, at, above)};
   }
   [[gnu::always_inline]] static pair zero_where(condition const& where, pair const& x) noexcept {
     return {traits::zero_where(where.first, x.first), traits::zero_where(where.second, x.second)};

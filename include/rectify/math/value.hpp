@@ -249,13 +249,11 @@ template <auto const& C, std::size_t First = 0, value V>
 template <auto const& C, std::size_t First = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr V polynomial_of_square(V const& x, V const& square) noexcept {
   constexpr std::size_t terms = std::size(C) - First;
-  V const pair = math::fma(x, V(coefficient<C, First + 1>), V(coefficient<C, First>));
-  if constexpr (terms == 2) {
-    return pair;
-  } else if constexpr (terms == 3) {
-    return math::fma(square, V(coefficient<C, First + 2>), pair);
-  } else {
-    return math::fma(square, polynomial_of_square<C, First + 2>(x, square), pair);
+  if constexpr (terms <= 2) {
+    return polynomial<C, First>(x);
+  } else { // the other terms first: g++ computes in this order, and a pair that waits takes a register
+    V const rest = polynomial_of_square<C, First + 2>(x, square);
+    return math::fma(square, rest, math::fma(x, V(coefficient<C, First + 1>), V(coefficient<C, First>)));
   }
 }
 
