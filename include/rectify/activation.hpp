@@ -80,13 +80,20 @@ struct absolute_bound {
 /// it is the gradient of what is cut off at both ends.
 template <kink K, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V keep_between(V const& x, V const& low, V const& high, V const& inside) noexcept {
-  V const inside_or_nan = math::select(x == x, inside, x);
-  if constexpr (K == kink::zero) {
-    return math::zero_where(x <= low, math::zero_where(x >= high, inside_or_nan));
-  } else if constexpr (K == kink::left) {
-    return math::zero_where(x <= low, math::zero_where(x > high, inside_or_nan));
+  if constexpr (math::has_replace_by_sign<V>) { // one comparison less: AVX-512's go one by one
+    using math::replacement;
+    constexpr replacement at_low = K == kink::right ? replacement::none : replacement::zero;
+    V const above_low = math::value_traits<V>::replace_by_sign(V(x - low), inside, replacement::zero, at_low, replacement::none);
+    return math::zero_where(K == kink::left ? x > high : x >= high, above_low);
   } else {
-    return math::zero_where(x < low, math::zero_where(x >= high, inside_or_nan));
+    V const inside_or_nan = math::select(x == x, inside, x);
+    if constexpr (K == kink::zero) {
+      return math::zero_where(x <= low, math::zero_where(x >= high, inside_or_nan));
+    } else if constexpr (K == kink::left) {
+      return math::zero_where(x <= low, math::zero_where(x > high, inside_or_nan));
+    } else {
+      return math::zero_where(x < low, math::zero_where(x >= high, inside_or_nan));
+    }
   }
 }
 

@@ -13,38 +13,44 @@ using namespace rectify::test;
 
 namespace {
 
+template <class Pair, class V, class T, class Word>
+std::size_t count_differences(Word const& word) {
+  constexpr std::size_t count = lanes<Pair>;
+  std::vector<T> const a = mixed_inputs<T>(8 * count, 1);
+  std::vector<T> const b = random_inputs<T>(8 * count, 2);
+  std::vector<T> const c = random_inputs<T>(8 * count, 3);
+  auto const is_number = [](T x) { return x == x; };
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < a.size(); i += count) {
+    T results[count];
+    T expected[count];
+    rectify::store(results, word(rectify::load<Pair>(&a[i]), rectify::load<Pair>(&b[i]), rectify::load<Pair>(&c[i])));
+    for (std::size_t part = 0; part < count; part += lanes<V>) {
+      std::size_t const at = i + part;
+      rectify::store(expected + part, word(rectify::load<V>(&a[at]), rectify::load<V>(&b[at]), rectify::load<V>(&c[at])));
+    }
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      bool const is_same = same_bits(results[lane], expected[lane]) || !(is_number(results[lane]) || is_number(expected[lane]));
+      different += is_same ? 0U : 1U;
+    }
+  }
+  return different;
+}
+
 template <class T, class Word>
 void check_word(char const* name, Word const& word) {
   using V = register_of<T, compiled_arch>;
   if constexpr (lanes < V >> 1) {
     using pair = register_pair<V>;
-    constexpr std::size_t count = lanes<pair>;
-    std::vector<T> const a = mixed_inputs<T>(8 * count, 1);
-    std::vector<T> const b = random_inputs<T>(8 * count, 2);
-    std::vector<T> const c = random_inputs<T>(8 * count, 3);
-    auto const is_number = [](T x) { return x == x; };
-    std::size_t different = 0;
-    for (std::size_t i = 0; i < a.size(); i += count) {
-      T results[count];
-      T expected[count];
-      rectify::store(results, word(rectify::load<pair>(&a[i]), rectify::load<pair>(&b[i]), rectify::load<pair>(&c[i])));
-      for (std::size_t half : {std::size_t{0}, lanes<V>}) {
-        std::size_t const at = i + half;
-        rectify::store(expected + half, word(rectify::load<V>(&a[at]), rectify::load<V>(&b[at]), rectify::load<V>(&c[at])));
-      }
-      for (std::size_t lane = 0; lane < count; ++lane) {
-        bool const is_same = same_bits(results[lane], expected[lane]) || !(is_number(results[lane]) || is_number(expected[lane]));
-        different += is_same ? 0U : 1U;
-      }
-    }
     INFO(name);
-    CHECK(different == 0);
+    CHECK(count_differences<pair, V, T>(word) == 0);
+    CHECK(count_differences<register_pair<pair>, V, T>(word) == 0);
   }
 }
 
 } // namespace
 
-TEMPLATE_TEST_CASE("a pair of registers computes as each of them", "[kernels]", float, double) {
+TEMPLATE_TEST_CASE("a pair of registers, and a pair of pairs, computes as each of them", "[kernels]", float, double) {
   using T = TestType;
   auto const check = [](char const* name, auto const& word) { check_word<T>(name, word); };
   check("plus", [](auto a, auto b, auto) { return decltype(a)(a + b); });
@@ -68,6 +74,9 @@ TEMPLATE_TEST_CASE("a pair of registers computes as each of them", "[kernels]", 
   check("keep where", [](auto a, auto b, auto c) { return math::keep_where(a < b, c); });
   check("at least below zero", [](auto a, auto, auto) { return math::at_least_below_zero(a, decltype(a)(T(-2))); });
   check("select below zero", [](auto a, auto b, auto c) { return math::select_below_zero(a, a, b, c); });
+  check("keep above zero", [](auto a, auto b, auto) { return math::keep_above_zero<false>(a, b); });
+  check("keep above zero, and at it", [](auto a, auto b, auto) { return math::keep_above_zero<true>(a, b); });
+  check("in a register", [](auto a, auto, auto) { return in_register(a); });
   check("absolute", [](auto a, auto, auto) { return math::abs(a); });
   check("negated", [](auto a, auto, auto) { return math::negated(a); });
   check("with the sign of", [](auto a, auto b, auto) { return math::with_sign_of(math::abs(a), b); });

@@ -60,6 +60,17 @@ struct hard_sigmoid {
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
+    return keep_between<K>(x, V(kinks()[0]), V(kinks()[1]), V(dy * V(alpha)));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept
+      requires(K == kink::zero) {
+    return keep_between<K>(y, V(T(0)), V(T(1)), V(dy * V(alpha)));
+  }
+
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
     return forward(x);
   }

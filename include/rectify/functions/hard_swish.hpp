@@ -34,7 +34,17 @@ struct hard_swish {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     V const end(T(3));
     V const one(T(1));
-    if constexpr (K == kink::zero) {
+    if constexpr (math::has_replace_by_sign<V>) { // no comparison: they go one by one
+      using math::replacement;
+      using traits = math::value_traits<V>;
+      constexpr replacement at_low = K == kink::right ? replacement::none : replacement::zero;
+      constexpr replacement at_high = K == kink::zero    ? replacement::zero
+                                      : K == kink::right ? replacement::one
+                                                         : replacement::none;
+      V const inside = slope(V(math::at_most(math::at_least(x, V(-end)), end)));
+      V const above_low = traits::replace_by_sign(V(x + end), inside, replacement::zero, at_low, replacement::none);
+      return traits::replace_by_sign(V(x - end), above_low, replacement::none, at_high, replacement::one);
+    } else if constexpr (K == kink::zero) {
       auto const outside = math::abs(x) >= end;
       return math::select(outside, math::keep_where(x > end, one), slope(V(math::zero_where(outside, x))));
     } else {
@@ -60,7 +70,7 @@ private:
   /// From -3 to 3, and exact there: -1/2 and 3/2.
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V slope(V const& x) noexcept {
-    return sixth(math::as_rounded(V(V(x + x) + V(T(3)))));
+    return sixth(math::fma(x, V(T(2)), V(T(3))));
   }
 
   /// x / 6. With fma, by its reciprocal in two parts: nearly always the same number, and no division.

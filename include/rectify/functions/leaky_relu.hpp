@@ -31,7 +31,7 @@ struct leaky_relu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::leak(x, V(negative_slope));
+    return math::leak(x, negative_slope);
   }
 
   template <value_of<T> V>
@@ -47,6 +47,11 @@ struct leaky_relu {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
     return scale_gradient_by_sign(x, dy, negative_slope, slope_at_kink<K>(negative_slope, T(1)));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {
+    return backward(y, dy);
   }
 
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }

@@ -38,7 +38,7 @@ struct prelu {
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return forward(x, V(slope));
+    return math::leak(x, slope);
   }
 
   template <value_of<T> V>
@@ -63,6 +63,11 @@ struct prelu {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
     return scale_gradient_by_sign(x, dy, slope, slope_at_kink<K>(slope, T(1)));
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {
+    return backward(y, dy);
   }
 
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }

@@ -104,8 +104,12 @@ template <math::value V, std::size_t Register, elementwise_operation Operation, 
 [[nodiscard, gnu::always_inline]] inline auto results_at(Operation& operation, [[maybe_unused]] Inputs const& inputs,
                                                          [[maybe_unused]] std::size_t i, Known... known) noexcept {
   return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-    return operation.template operator()<Register>(
-        std::array<V, sizeof...(N)>{rectify::load<V>(std::get<N>(inputs) + i, known...)...});
+    if constexpr (sizeof...(N) == 1) {
+      return operation.template operator()<Register>(std::array{rectify::load<V>(std::get<N>(inputs) + i, known...)...});
+    } else {
+      return operation.template operator()<Register>(
+          std::array{in_register(rectify::load<V>(std::get<N>(inputs) + i, known...))...});
+    }
   }
   (std::make_index_sequence<Operation::inputs>{});
 }

@@ -78,6 +78,22 @@ template <class E, class V, pair_order Order>
   }
 }
 
+/// The value, in a register. AVX-512's masked instructions would take it from memory, and such a load waits for its mask: where
+/// the mask comes from another range that is not in the caches either, one is waited for after the other.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline V in_register(V value) noexcept {
+  if constexpr (is_register_pair<V>) {
+    return {in_register(value.first), in_register(value.second)};
+  } else {
+#if XSIMD_WITH_AVX512F
+    if constexpr (math::masks_results<V>) {
+      __asm__("" : "+v"(value.data));
+    }
+#endif
+    return value;
+  }
+}
+
 /// Can a register be written past the caches?
 template <math::value V>
 inline constexpr bool has_streaming_store = false;

@@ -212,11 +212,22 @@ template <bool at_zero, value V>
   }
 }
 
-/// x < 0 ? slope · x : x, the leaky rectifier. Any slope: the branch is taken by comparison, since max(slope · x, x) is wrong
-/// for a slope above 1 or below 0.
+/// x < 0 ? slope · x : x, the leaky rectifier, for any slopes.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, V const& slope) noexcept {
-  return select(x < V(scalar_of<V>(0)), V(slope * x), x);
+[[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, V const& slopes) noexcept {
+  return select(x < V(scalar_of<V>(0)), V(slopes * x), x);
+}
+
+/// The same for one slope: the larger of the two where it is from above 0 (0 · infinity is NaN) to 1.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, scalar_of<V> slope) noexcept
+    requires(!std::same_as<V, scalar_of<V>>) {
+  using T = scalar_of<V>;
+  bool const is_gentle = (slope > T(0)) & (slope <= T(1)); // one number, which a loop computes once
+  if (is_gentle) [[likely]] {
+    return at_least(x, V(V(slope) * x));
+  }
+  return leak(x, V(slope));
 }
 
 /// C[I]. Formulas take their coefficients by this word: an element of a static array, written as such, nvcc 13.0 compiles for the
