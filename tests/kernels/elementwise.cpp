@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <string>
 
 using namespace rectify;
@@ -20,7 +21,23 @@ using namespace rectify::test;
 
 namespace {
 
-constexpr std::size_t longest = 257;
+constexpr std::size_t longest = 64 * 16 + 60;
+
+/// Every short one, and some that are written along the alignment.
+template <class T>
+std::vector<std::size_t> const& sizes() {
+  static std::vector<std::size_t> const all = [] {
+    std::vector<std::size_t> some(258);
+    std::iota(some.begin(), some.end(), std::size_t{0});
+    constexpr std::size_t aligned = least_aligned_registers * lanes<register_of<T, default_arch>>;
+    static_assert(aligned + 60 <= longest);
+    for (std::size_t const beyond : {0U, 5U, 19U, 33U, 60U}) {
+      some.push_back(aligned + beyond);
+    }
+    return some;
+  }();
+  return all;
+}
 
 /// The first element where the two differ in a bit, or size.
 template <class T>
@@ -59,7 +76,7 @@ void check_kernel(std::array<std::vector<T>, Inputs> const& data, kernel_of<T, I
       return std::array<guarded<T>, 3>{guarded<T>(longest + 64), guarded<T>(longest + 64), guarded<T>(longest + 64)};
     }
   }()};
-  for (std::size_t size = 0; size <= longest; ++size) {
+  for (std::size_t const size : sizes<T>()) {
     for (bool const back : {true, false}) {
       for (std::size_t const offset : {std::size_t{0}, size % 17}) {
         auto const place = [&](std::size_t which) {

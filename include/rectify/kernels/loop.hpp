@@ -68,6 +68,10 @@ template <math::value V, class E>
   return behind == 0 ? 0 : lanes<V> - behind;
 }
 
+/// Registers from which on a range is written along their alignment, where the formula is short: a store across two lines of the
+/// cache takes the time of two, and the elements before the first line that of a register.
+inline constexpr std::size_t least_aligned_registers = 64;
+
 /// Bytes of a range below which its ends, which go through the cache, would share most lines with what goes past it.
 inline constexpr std::size_t least_streamed_range = 1024;
 
@@ -201,18 +205,34 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     (std::make_index_sequence<values>{});
   } else if (size >= width) {
-    // The last register may overlap the one before it. It is loaded first: in place, the loop overwrites what it needs.
+    // The first and the last register may overlap what the loop writes. They are computed before it: in place, it overwrites what
+    // they need.
     std::size_t const last = size - width;
     auto const last_results = results_at<V, 0>(operation, inputs, last);
+    [[maybe_unused]] bool is_streamed = false;
+    std::size_t begin = 0;
+    if constexpr (Operation::outputs != 0) {
+      is_streamed = has_streams && streams && is_streamable<V>(inputs, outputs, size);
+      if (is_streamed || (!runs_in_pairs<Operation, V> && size >= least_aligned_registers * width)) {
+        begin = elements_to_alignment<V>(std::get<0>(outputs));
+      }
+    }
+    auto first_results = last_results;
+    if (begin != 0) {
+      first_results = results_at<V, 0>(operation, inputs, 0);
+      i = begin;
+    }
     if constexpr (has_streams) {
-      if (streams && is_streamable<V>(inputs, outputs, size)) [[unlikely]] {
-        write_at<false>(outputs, 0, results_at<V, 0>(operation, inputs, 0));
-        i = run_steps<Step, values, true>(operation, inputs, outputs, elements_to_alignment<V>(std::get<0>(outputs)), last);
+      if (is_streamed) [[unlikely]] {
+        i = run_steps<Step, values, true>(operation, inputs, outputs, i, last);
       }
     }
     i = run_steps<Step, values, false>(operation, inputs, outputs, i, last);
     for (; i < last; i += width) {
       write_at<false>(outputs, i, results_at<V, 0>(operation, inputs, i));
+    }
+    if (begin != 0) {
+      write_at<false>(outputs, 0, first_results);
     }
     write_at<false>(outputs, last, last_results);
   } else if (size != 0) {
