@@ -209,20 +209,42 @@ template <math::value V>
   return math::keep_where(slope != V(math::scalar_of<V>(0)), V(dy * slope));
 }
 
-/// The same for the slope `negative` below 0, 1 above it, and one of the two or 0 at 0.
-template <math::value V>
-[[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign(V const& x, V const& dy, math::scalar_of<V> negative,
-                                                                     math::scalar_of<V> at_zero) noexcept {
+/// The same for a kink at 0, with `slope` below it and 1 above.
+template <kink K, math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign(V const& x, V const& dy, math::scalar_of<V> slope) noexcept {
   using T = math::scalar_of<V>;
   if constexpr (math::has_replace_by_sign<V>) {
     using math::replacement;
-    if (at_zero == T(0) || at_zero == T(1)) [[likely]] {
-      V const scaled = math::select(x < V(T(0)), V(dy * V(negative)), dy);
-      return math::value_traits<V>::replace_by_sign(x, scaled, negative == T(0) ? replacement::zero : replacement::none,
-                                                    at_zero == T(0) ? replacement::zero : replacement::none, replacement::none);
-    }
+    // of bits: short runs of channels come by the million, and comparing numbers looks for NaN
+    replacement const below = math::to_bits(math::abs(slope)) == 0 ? replacement::zero : replacement::none;
+    bool const is_smooth = math::to_bits(slope) == math::to_bits(T(1));
+    replacement const at = K == kink::left ? below : K == kink::right || is_smooth ? replacement::none : replacement::zero;
+    V const scaled = math::select(K == kink::left ? x <= V(T(0)) : x < V(T(0)), V(dy * V(slope)), dy);
+    return math::value_traits<V>::replace_by_sign(x, scaled, below, at, replacement::none);
+  } else {
+    return scale_gradient(dy, math::select_by_sign(x, V(slope), V(slope_at_kink<K>(slope, T(1))), V(T(1))));
   }
-  return scale_gradient(dy, math::select_by_sign(x, V(negative), V(at_zero), V(T(1))));
+}
+
+/// The same with a slope for each element.
+template <kink K, math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign_each(V const& x, V const& dy, V const& slopes) noexcept {
+  using T = math::scalar_of<V>;
+  if constexpr (math::has_replace_by_sign<V>) {
+    using traits = math::value_traits<V>;
+    constexpr auto as_it_is = math::replacement::none;
+    V const below = traits::replace_by_sign(slopes, V(dy * slopes), as_it_is, math::replacement::zero, as_it_is);
+    V const scaled = math::select(K == kink::left ? x <= V(T(0)) : x < V(T(0)), below, dy);
+    V const smooth = traits::replace_by_sign(x, scaled, as_it_is, as_it_is, as_it_is);
+    if constexpr (K == kink::zero) {
+      V const with_kink = traits::replace_by_sign(x, scaled, as_it_is, math::replacement::zero, as_it_is);
+      return math::select(slopes == V(T(1)), smooth, with_kink);
+    } else {
+      return smooth;
+    }
+  } else {
+    return scale_gradient(dy, math::select_by_sign(x, slopes, slope_at_kink<K>(slopes, V(T(1))), V(T(1))));
+  }
 }
 
 /// sum + dy · slope, but the sum itself where the slope is 0.
@@ -249,6 +271,17 @@ template <class F, value_of<typename F::value_type> V>
     return f.backward_from_output(y, dy);
   } else {
     return scale_gradient(dy, V(f.derivative_from_output(y)));
+  }
+}
+
+/// sum + dy · f.slope_derivative(x), but the sum itself where that is 0. A functor may bring a cheaper
+/// `add_slope_gradient(sum, x, dy)` of the same meaning.
+template <class F, value_of<typename F::value_type> V>
+[[nodiscard, gnu::always_inline]] constexpr V add_slope_gradient(F const& f, V const& sum, V const& x, V const& dy) noexcept {
+  if constexpr (requires { f.add_slope_gradient(sum, x, dy); }) {
+    return f.add_slope_gradient(sum, x, dy);
+  } else {
+    return add_gradient(sum, dy, V(f.slope_derivative(x)));
   }
 }
 

@@ -46,7 +46,7 @@ struct leaky_relu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    return scale_gradient_by_sign(x, dy, negative_slope, slope_at_kink<K>(negative_slope, T(1)));
+    return scale_gradient_by_sign<K>(x, dy, negative_slope);
   }
 
   template <value_of<T> V>

@@ -59,10 +59,18 @@ struct prelu {
   [[nodiscard, gnu::always_inline]] static constexpr V slope_derivative(V const& x) noexcept {
     return math::keep_where(x < V(T(0)), x);
   }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V add_slope_gradient(V const& sum, V const& x, V const& dy) noexcept {
+    return math::fma_where(x < V(T(0)), x, dy, sum);
+  }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V backward(V const& x, V const& dy, V const& slopes) noexcept {
+    return scale_gradient_by_sign_each<K>(x, dy, slopes);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    return scale_gradient_by_sign(x, dy, slope, slope_at_kink<K>(slope, T(1)));
+    return scale_gradient_by_sign<K>(x, dy, slope);
   }
 
   template <value_of<T> V>

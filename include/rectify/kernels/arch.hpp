@@ -221,6 +221,16 @@ struct value_traits<xsimd::batch<T, A>> {
   }
 
 #if XSIMD_WITH_AVX512F
+  [[gnu::always_inline]] static register_type fma_where(condition const& where, register_type const& a, register_type const& b,
+                                                        register_type const& c) noexcept
+      requires(std::is_base_of_v<xsimd::avx512f, A>) {
+    if constexpr (sizeof(T) == 4) {
+      return _mm512_mask3_fmadd_ps(a, b, c, where.data);
+    } else {
+      return _mm512_mask3_fmadd_pd(a, b, c, where.data);
+    }
+  }
+
   // AVX-512 puts constants in the place of numbers by their class: a table has 4 bits for each, of quiet and signalling NaN,
   // zero, one, -infinity, +infinity, other negative and other positive numbers. Others take two compares and two blends.
   [[gnu::always_inline]] static register_type replace_by_sign(register_type const& x, register_type const& y, replacement below,

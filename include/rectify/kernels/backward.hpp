@@ -51,7 +51,7 @@ struct backward_with_slope_operation {
 
   template <std::size_t Register>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {
-    sums[Register].value = add_gradient(sums[Register].value, x_dy[1], V(f.slope_derivative(x_dy[0])));
+    sums[Register].value = add_slope_gradient(f, sums[Register].value, x_dy[0], x_dy[1]);
     return {chain(f, x_dy[0], x_dy[1])};
   }
 };

@@ -51,12 +51,13 @@ template <class Prelu>
 struct backward_with_slopes_operation {
   static constexpr std::size_t inputs = 4;
   static constexpr std::size_t outputs = 2;
-  static constexpr bool accumulates = false; // not in lanes: the sums are data
+  static constexpr bool accumulates = false;         // not in lanes: the sums are data
+  static constexpr std::size_t streamed_outputs = 1; // the sums come again
 
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 2> operator()(std::array<V, 4> const& x_dy_slope_sum) const noexcept {
     auto const& [x, dy, slope, sum] = x_dy_slope_sum;
-    return {scale_gradient(dy, Prelu::derivative(x, slope)), add_gradient(sum, dy, Prelu::slope_derivative(x))};
+    return {Prelu::backward(x, dy, slope), Prelu::add_slope_gradient(sum, x, dy)};
   }
 };
 
@@ -76,7 +77,9 @@ struct channel_part {
 template <class T>
 inline constexpr std::size_t forward_table_size = 8192 / sizeof(T);
 template <class T>
-inline constexpr std::size_t backward_table_size = 2048 / sizeof(T);
+inline constexpr std::size_t backward_table_size = 4096 / sizeof(T);
+template <class T>
+inline constexpr std::size_t backward_rows_size = 2048 / sizeof(T); // of rows that share a table
 inline constexpr std::size_t forward_run_bytes = 512;
 inline constexpr std::size_t backward_run_bytes = 640;
 
@@ -96,21 +99,26 @@ struct channel_group {
 };
 
 /// The groups of a layout have so many channels and rows (the last may have fewer channels), in tables of at most `table_size`
-/// elements; needs inner <= table_size.
-[[nodiscard, gnu::always_inline]] constexpr channel_group first_group(channel_layout const& layout,
-                                                                      std::size_t table_size) noexcept {
+/// elements, or `rows_size` where they have several rows; needs inner <= table_size.
+[[nodiscard, gnu::always_inline]] constexpr channel_group first_group(channel_layout const& layout, std::size_t table_size,
+                                                                      std::size_t rows_size) noexcept {
   std::size_t const row = layout.channels * layout.inner;
   if (row <= table_size) {
-    return {0, layout.channels, std::min(layout.outer, table_size / row)};
+    return {0, layout.channels, std::clamp(rows_size / row, std::size_t{1}, layout.outer)};
   }
   return {0, table_size / layout.inner, 1};
 }
 
-/// visit(group) for the groups of a part's channels. Where they begin changes no sum: each element of a table has its own.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr channel_group first_backward_group(channel_layout const& layout) noexcept {
+  return first_group(layout, backward_table_size<T>, backward_rows_size<T>);
+}
+
+/// visit(group) for the groups of a part's channels, each like the first one. Where they begin changes no sum: each element of a
+/// table has its own.
 template <class Arch, class Visitor>
-[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, channel_part const& part, std::size_t table_size,
-                                                  Visitor const& visit) {
-  channel_group const group = first_group(layout, table_size);
+[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, channel_part const& part,
+                                                  channel_group const& group, Visitor const& visit) {
   std::size_t const end = part.begin.channels + part.size.channels;
   for (std::size_t first = part.begin.channels; first < end; first += group.channels) {
     visit(channel_group{first, std::min(group.channels, end - first), group.rows});
@@ -150,7 +158,8 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
     return;
   }
   alignas(64) T table[forward_table_size<T>];
-  for_each_group<Arch>(layout, whole(layout), forward_table_size<T>, [&](channel_group const& group) noexcept {
+  channel_group const like = first_group(layout, forward_table_size<T>, forward_table_size<T>);
+  for_each_group<Arch>(layout, whole(layout), like, [&](channel_group const& group) noexcept {
     fill_table<Arch>(table, slopes, layout, group);
     forward_with_slopes_operation<prelu<T>> operation;
     for_each_row<Arch>(layout, whole(layout), group, [&](std::size_t offset, std::size_t size) noexcept {
@@ -170,7 +179,7 @@ struct forward_channelwise_kernel {
 };
 
 /// The levels of a pairwise sum of tables.
-inline constexpr std::size_t table_levels = 20;
+inline constexpr std::size_t table_levels = 12;
 
 /// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^table_levels tables the last level adds up in
 /// order.
@@ -263,7 +272,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   constexpr std::size_t table_size = backward_table_size<T>;
   alignas(64) T table[table_size];
   alignas(64) T running[table_size];
-  for_each_group<Arch>(layout, part, table_size, [&](channel_group const& group) noexcept {
+  for_each_group<Arch>(layout, part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
     std::size_t const size_of_table = group.channels * layout.inner * group.rows;
     fill_table<Arch>(table, slopes, layout, group);
     pairwise_table_sum<Arch, T, table_size> total(size_of_table);
@@ -272,7 +281,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     backward_with_slopes_operation<prelu<T, K>> operation;
     for_each_row<Arch>(layout, part, group, [&](std::size_t offset, std::size_t size) noexcept {
       auto const inputs = std::tuple{x + offset, dy + offset, static_cast<T const*>(table), static_cast<T const*>(running)};
-      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(running)}, size);
+      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(running)}, size, streams);
       if (++row % summation_rows == 0) {
         total.add(running);
         fill_numbers(running, size_of_table, T(0));

@@ -75,9 +75,18 @@ inline constexpr std::size_t least_aligned_registers = 64;
 /// Bytes of a range below which its ends, which go through the cache, would share most lines with what goes past it.
 inline constexpr std::size_t least_streamed_range = 1024;
 
-/// Can the outputs be written past the caches? Not in place, where their lines are cached, and only as many registers side by
-/// side as share an alignment.
-template <math::value V, class Inputs, class Outputs>
+/// How many outputs, the first ones, may be written past the caches: all, or the operation's `streamed_outputs`.
+template <elementwise_operation Operation>
+inline constexpr std::size_t streamed_outputs = Operation::outputs;
+template <elementwise_operation Operation>
+requires requires {
+  Operation::streamed_outputs;
+}
+inline constexpr std::size_t streamed_outputs<Operation> = Operation::streamed_outputs;
+
+/// Can they be written so? Not in place, where their lines are cached, and only as many registers side by side as share an
+/// alignment.
+template <math::value V, elementwise_operation Operation, class Inputs, class Outputs>
 [[nodiscard, gnu::always_inline]] inline bool is_streamable(Inputs const& inputs, Outputs const& outputs,
                                                             std::size_t size) noexcept {
   auto const* const first = std::get<0>(outputs);
@@ -91,17 +100,18 @@ template <math::value V, class Inputs, class Outputs>
     return elements_to_alignment<V>(output) == elements_to_alignment<V>(first) &&
            reinterpret_cast<std::uintptr_t>(output) % sizeof(*output) == 0 && std::apply(is_elsewhere, inputs);
   };
-  return std::apply(
-      [&](auto const*... output) __attribute__((always_inline)) { return (... && can_be_written(output)); }, outputs);
+  return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    return (... && can_be_written(std::get<N>(outputs)));
+  }
+  (std::make_index_sequence<streamed_outputs<Operation>>{});
 }
 
-/// Are there outputs, and have all of them stores that go past the caches?
-template <math::value V, class Outputs>
-inline constexpr bool can_stream_all = false;
-template <math::value V, class E, std::size_t Count>
-inline constexpr bool can_stream_all<V, std::array<E*, Count>> = Count != 0 && can_stream<V, E>;
-template <math::value V, class... E>
-inline constexpr bool can_stream_all<V, std::tuple<E*...>> = sizeof...(E) != 0 && (... && can_stream<V, E>);
+/// Are there such outputs, and have they stores that go past the caches?
+template <math::value V, elementwise_operation Operation, class Outputs>
+inline constexpr bool has_streamed_outputs = []<std::size_t... N>(std::index_sequence<N...>) {
+  return sizeof...(N) != 0 && (... && can_stream<V, std::remove_pointer_t<std::tuple_element_t<N, Outputs>>>);
+}
+(std::make_index_sequence<streamed_outputs<Operation>>{});
 
 /// What the operation makes of the numbers from i on, of which `known` may tell.
 template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs, class... Known>
@@ -118,16 +128,20 @@ template <math::value V, std::size_t Register, elementwise_operation Operation, 
   (std::make_index_sequence<Operation::inputs>{});
 }
 
-/// Writes results to where they belong, past the caches if `Streams`.
-template <bool Streams, class Outputs, class V, std::size_t Count>
+/// Writes results to where they belong, the first `Streamed` past the caches.
+template <std::size_t Streamed, class Outputs, class V, std::size_t Count>
 [[gnu::always_inline]] inline void write_at([[maybe_unused]] Outputs const& outputs, [[maybe_unused]] std::size_t i,
                                             [[maybe_unused]] std::array<V, Count> const& results) noexcept {
   [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-    if constexpr (Streams) {
-      (rectify::stream(std::get<N>(outputs) + i, results[N]), ...);
-    } else {
-      (rectify::store(std::get<N>(outputs) + i, results[N]), ...);
-    }
+    (
+        [&] __attribute__((always_inline)) {
+          if constexpr (N < Streamed) {
+            rectify::stream(std::get<N>(outputs) + i, results[N]);
+          } else {
+            rectify::store(std::get<N>(outputs) + i, results[N]);
+          }
+        }(),
+        ...);
   }
   (std::make_index_sequence<Count>{});
 }
@@ -137,6 +151,7 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
 [[gnu::always_inline]] inline std::size_t run_steps(Operation& operation, Inputs const& inputs, Outputs const& outputs,
                                                     std::size_t i, std::size_t end) noexcept {
   constexpr std::size_t step = Values * lanes<V>;
+  constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     for (; i + step <= end; i += step) {
       if constexpr (holds_stored_bits<V>) { // less to do where there is no NaN
@@ -144,9 +159,9 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
           return std::array{results_at<V, R>(operation, inputs, i + R * lanes<V>, known...)...};
         };
         auto const results = is_any_nan<V, Values>(inputs, i) ? results_of() : results_of(without_nan{});
-        (write_at<Streams>(outputs, i + R * lanes<V>, results[R]), ...);
+        (write_at<streamed>(outputs, i + R * lanes<V>, results[R]), ...);
       } else {
-        (write_at<Streams>(outputs, i + R * lanes<V>, results_at<V, R>(operation, inputs, i + R * lanes<V>)), ...);
+        (write_at<streamed>(outputs, i + R * lanes<V>, results_at<V, R>(operation, inputs, i + R * lanes<V>)), ...);
       }
     }
   }
@@ -167,7 +182,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
   using Step = step_value<Operation, V>;
   constexpr std::size_t values = values_per_step<Operation, V>;
   constexpr std::size_t width = lanes<V>;
-  constexpr bool has_streams = can_stream_all<V, Outputs>;
+  constexpr bool has_streams = has_streamed_outputs<V, Operation, Outputs>;
 
   auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
     auto const numbers = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
@@ -184,7 +199,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
     if constexpr (has_streams) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
-      if (streams && is_streamable<V>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
+      if (streams && is_streamable<V, Operation>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
           [[unlikely]] {
         i = run_steps<Step, values, true>(operation, inputs, outputs, i, size);
       }
@@ -194,7 +209,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
       auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
         if (size - i >= width) {
-          write_at<false>(outputs, i, results_at<V, Register>(operation, inputs, i));
+          write_at<0>(outputs, i, results_at<V, Register>(operation, inputs, i));
           i += width;
         } else if (i < size) {
           run_part.template operator()<Register>(i, size - i);
@@ -212,7 +227,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     [[maybe_unused]] bool is_streamed = false;
     std::size_t begin = 0;
     if constexpr (Operation::outputs != 0) {
-      is_streamed = has_streams && streams && is_streamable<V>(inputs, outputs, size);
+      is_streamed = has_streams && streams && is_streamable<V, Operation>(inputs, outputs, size);
       if (is_streamed || (!runs_in_pairs<Operation, V> && size >= least_aligned_registers * width)) {
         begin = elements_to_alignment<V>(std::get<0>(outputs));
       }
@@ -229,12 +244,12 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     i = run_steps<Step, values, false>(operation, inputs, outputs, i, last);
     for (; i < last; i += width) {
-      write_at<false>(outputs, i, results_at<V, 0>(operation, inputs, i));
+      write_at<0>(outputs, i, results_at<V, 0>(operation, inputs, i));
     }
     if (begin != 0) {
-      write_at<false>(outputs, 0, first_results);
+      write_at<0>(outputs, 0, first_results);
     }
-    write_at<false>(outputs, last, last_results);
+    write_at<0>(outputs, last, last_results);
   } else if (size != 0) {
     run_part.template operator()<0>(0, size);
   }
@@ -293,7 +308,7 @@ template <class Arch, elementwise_operation Operation, class E>
   using V = register_of<float, Arch>;
   using pair = register_pair<V, can_interleave<V, E> ? pair_order::interleaved : pair_order::consecutive>;
   constexpr std::size_t step = lanes<pair>;
-  constexpr bool has_streams = can_stream_all<pair, std::array<E*, Operation::outputs>>;
+  constexpr bool has_streams = has_streamed_outputs<pair, Operation, std::array<E*, Operation::outputs>>;
   auto const run_on = [&]<bool Streams>(std::array<E const*, Operation::inputs> const& from,
                                         std::array<E*, Operation::outputs> const& to, std::size_t count)
       __attribute__((always_inline)) {
@@ -315,7 +330,7 @@ template <class Arch, elementwise_operation Operation, class E>
   };
 
   alignas(64) E parts[Operation::inputs][step];
-  bool const is_aligned = has_streams && streams && is_streamable<pair>(inputs, outputs, size);
+  bool const is_aligned = has_streams && streams && is_streamable<pair, Operation>(inputs, outputs, size);
   std::size_t count = 0;
   for (std::size_t i = 0; i < size; i += count) {
     std::size_t const before = is_aligned ? elements_to_alignment<pair>(outputs[0] + i) : 0;

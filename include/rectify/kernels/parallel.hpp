@@ -281,7 +281,7 @@ template <class T>
       return {rows, 1, inner};
     }
   } else {
-    channel_group const group = first_group(layout, backward_table_size<T>);
+    channel_group const group = first_backward_group<T>(layout);
     std::size_t const groups = chunks_in(channels, group.channels);
     bool const adds_in_pairs = outer / (group.rows * summation_rows) >> (table_levels - 1) == 0;
     std::size_t rows = group.rows * summation_rows;
@@ -348,7 +348,7 @@ void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY c
   } else {
     alignas(64) T tables[most_tables][backward_table_size<T>];
     run_parts([&](std::size_t index, std::size_t) { return tables[index]; });
-    channel_group const like = first_group(layout, backward_table_size<T>);
+    channel_group const like = first_backward_group<T>(layout);
     T(*table)[backward_table_size<T>] = tables;
     for (std::size_t first = 0; first < layout.channels; first += like.channels) {
       channel_group const group{first, std::min(like.channels, layout.channels - first), like.rows};

@@ -74,6 +74,16 @@ template <value V>
   return value_traits<V>::fnma(a, b, c);
 }
 
+/// c + a · b where the condition holds, rounded as fma, else c, whatever a and b are. A c of -0 may come back as +0.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V fma_where(auto const& condition, V const& a, V const& b, V const& c) noexcept {
+  if constexpr (requires { value_traits<V>::fma_where(condition, a, b, c); }) {
+    return value_traits<V>::fma_where(condition, a, b, c);
+  } else {
+    return math::fma(keep_where(condition, a), keep_where(condition, b), c);
+  }
+}
+
 /// x < bound ? bound : x, for a bound that is a number: a NaN x is returned as it is, and so is an x of -0 at a bound of +0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V at_least(V const& x, V const& bound) noexcept {
