@@ -64,6 +64,11 @@ TEMPLATE_TEST_CASE("writing past the caches gives the same bits", "[kernels]", f
   check_streaming<T>([&](auto x, auto, auto y, streaming how) {
     forward(channelwise_prelu<T>{slopes, {1, 1, x.size()}}, x, y, how);
   });
+  std::vector<T> const slope_of_each(longest, T(0.5));
+  check_streaming<T>([&](auto x, auto dy, auto dx, streaming how) {
+    std::vector<T> dslopes(x.size());
+    backward(channelwise_prelu<T>{std::span(slope_of_each).first(x.size()), {1, x.size(), 1}}, x, dy, dx, dslopes, how);
+  });
 }
 
 TEST_CASE("the slope gradient is the same past the caches", "[kernels]") {

@@ -59,26 +59,35 @@ struct backward_with_slope_operation {
 /// The elements that are added up lane by lane before their sum enters the pairwise sum.
 inline constexpr std::size_t summation_block = 4096;
 
-/// dx[i] = dy[i] · f'(x[i]) for i < size; returns the sum of dy[i] · slope_derivative(x[i]).
+/// dx[i] = dy[i] · f'(x[i]) for i < size; returns the sum of dy[i] · slope_derivative(x[i]), added up lane by lane.
+template <class Arch, class F, class E>
+[[nodiscard, gnu::always_inline]] inline typename F::value_type backward_of_block(F const& f, E const* x, E const* dy, E* dx,
+                                                                                  std::size_t size, bool streams) noexcept {
+  using T = typename F::value_type;
+  using V = register_of<T, Arch>;
+  backward_with_slope_operation<F, V> operation{f, sums_of_step(plain_sum<V>{V(T(0))})};
+  run<Arch, T>(operation, std::array{x, dy}, std::array{dx}, size, streams);
+  fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
+  return first_lane(operation.sums[0].value);
+}
+
+/// The same for more than a block: the pairwise sum of the blocks' sums.
+template <class Arch, class F, class E>
+[[nodiscard, gnu::noinline]] typename F::value_type backward_of_blocks(F const& f, E const* x, E const* dy, E* dx,
+                                                                       std::size_t size, bool streams) noexcept {
+  pairwise_sum<Arch, typename F::value_type> total;
+  for (std::size_t i = 0; i < size; i += summation_block) {
+    total.add(backward_of_block<Arch>(f, x + i, dy + i, dx + i, std::min(summation_block, size - i), streams));
+  }
+  return total.total();
+}
+
 template <class Arch, class F, class E>
 [[nodiscard]] typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size,
                                                          bool streams) noexcept {
-  using T = typename F::value_type;
-  using V = register_of<T, Arch>;
-  auto const sum_of_block = [&](std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    backward_with_slope_operation<F, V> operation{f, sums_of_step(plain_sum<V>{V(T(0))})};
-    run<Arch, T>(operation, std::array{x + i, dy + i}, std::array{dx + i}, count, streams);
-    fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
-    return first_lane(operation.sums[0].value);
-  };
-  if (size <= summation_block) { // short runs of channels come by the million
-    return sum_of_block(0, size);
-  }
-  pairwise_sum<Arch, T> total;
-  for (std::size_t i = 0; i < size; i += summation_block) {
-    total.add(sum_of_block(i, std::min(summation_block, size - i)));
-  }
-  return total.total();
+  // apart, since short runs of channels come by the million
+  return size <= summation_block ? backward_of_block<Arch>(f, x, dy, dx, size, streams)
+                                 : backward_of_blocks<Arch>(f, x, dy, dx, size, streams);
 }
 
 template <class F, class E = typename F::value_type>

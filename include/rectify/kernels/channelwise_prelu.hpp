@@ -244,28 +244,39 @@ void fold_table(T* sums, channel_layout const& layout, channel_group const& grou
   }
 }
 
+/// Long runs of so many channels, one behind the other, are walked through row by row: memory is read ahead within what follows
+/// each other.
+inline constexpr std::size_t channels_side_by_side = 16;
+
 /// The part's elements of dx. `sums` gets a number for each of its channels: the slope gradient, or of long runs, where the part
 /// is less than the channel, the sum of what is there. Of short runs it gets in that case the table of the part's one group.
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
                           T* sums, bool streams) noexcept {
   if (is_long_run<T>(layout, backward_run_bytes)) {
-    for (std::size_t i = 0; i < part.size.channels; ++i) {
+    auto const sum_of_run = [&](std::size_t row, std::size_t i) __attribute__((always_inline)) {
       std::size_t const channel = part.begin.channels + i;
+      std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
       prelu<T, K> const f{slopes[channel]};
-      auto const sum_of_row = [&](std::size_t row) __attribute__((always_inline)) {
-        std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
-        return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
-      };
-      if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
-        sums[i] = sum_of_row(0);
-        continue;
+      return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
+    };
+    if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
+      for (std::size_t i = 0; i < part.size.channels; ++i) {
+        sums[i] = sum_of_run(0, i);
       }
-      pairwise_sum<Arch, T> sum;
+      return;
+    }
+    for (std::size_t first = 0; first < part.size.channels; first += channels_side_by_side) {
+      std::size_t const end = std::min(first + channels_side_by_side, part.size.channels);
+      std::array<pairwise_sum<Arch, T>, channels_side_by_side> totals;
       for (std::size_t row = 0; row < part.size.outer; ++row) {
-        sum.add(sum_of_row(row));
+        for (std::size_t i = first; i < end; ++i) {
+          totals[i - first].add(sum_of_run(row, i));
+        }
       }
-      sums[i] = sum.total();
+      for (std::size_t i = first; i < end; ++i) {
+        sums[i] = totals[i - first].total();
+      }
     }
     return;
   }
