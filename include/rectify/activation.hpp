@@ -86,7 +86,7 @@ template <kink K, math::value V>
     V const above_low = math::value_traits<V>::replace_by_sign(V(x - low), inside, replacement::zero, at_low, replacement::none);
     return math::zero_where(K == kink::left ? x > high : x >= high, above_low);
   } else {
-    V const inside_or_nan = math::select(x == x, inside, x);
+    V const inside_or_nan = math::with_nan_of(inside, x);
     if constexpr (K == kink::zero) {
       return math::zero_where(x <= low, math::zero_where(x >= high, inside_or_nan));
     } else if constexpr (K == kink::left) {
@@ -235,7 +235,7 @@ template <kink K, math::value V>
     constexpr auto as_it_is = math::replacement::none;
     V const below = traits::replace_by_sign(slopes, V(dy * slopes), as_it_is, math::replacement::zero, as_it_is);
     V const scaled = math::select(K == kink::left ? x <= V(T(0)) : x < V(T(0)), below, dy);
-    V const smooth = traits::replace_by_sign(x, scaled, as_it_is, as_it_is, as_it_is);
+    V const smooth = math::with_nan_of(scaled, x);
     if constexpr (K == kink::zero) {
       V const with_kink = traits::replace_by_sign(x, scaled, as_it_is, math::replacement::zero, as_it_is);
       return math::select(slopes == V(T(1)), smooth, with_kink);

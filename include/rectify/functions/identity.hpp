@@ -39,7 +39,7 @@ struct identity {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    return math::select(x == x, dy, x);
+    return math::with_nan_of(dy, x);
   }
 
   template <value_of<T> V>

@@ -47,18 +47,19 @@ struct thresholded_relu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    V const kept = math::select(x == x, dy, x);
-    if constexpr (K == kink::right) {
-      return math::zero_where(x < V(alpha), kept);
+    if constexpr (math::has_replace_by_sign<V>) { // no comparison
+      return math::keep_above_zero<K == kink::right>(V(x - V(alpha)), dy);
+    } else if constexpr (K == kink::right) {
+      return math::zero_where(x < V(alpha), math::with_nan_of(dy, x));
     } else {
-      return math::zero_where(x <= V(alpha), kept);
+      return math::zero_where(x <= V(alpha), math::with_nan_of(dy, x));
     }
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept
       requires(K != kink::right) {
-    return math::zero_where(y <= V(T(0)), math::select(y == y, dy, y));
+    return math::keep_above_zero<false>(y, dy);
   }
 
   [[nodiscard, gnu::always_inline]] constexpr std::array<T, 1> kinks() const noexcept { return {alpha}; }

@@ -208,6 +208,16 @@ inline constexpr bool has_replace_by_sign = requires(V const& x) {
   value_traits<V>::replace_by_sign(x, x, replacement::none, replacement::none, replacement::none);
 };
 
+/// y, but NaN where x is NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V with_nan_of(V const& y, V const& x) noexcept {
+  if constexpr (has_replace_by_sign<V>) {
+    return value_traits<V>::replace_by_sign(x, y, replacement::none, replacement::none, replacement::none);
+  } else {
+    return select(x == x, y, x);
+  }
+}
+
 /// y where x is above 0, and at 0 if `at_zero`, else +0; NaN where x is NaN.
 template <bool at_zero, value V>
 [[nodiscard, gnu::always_inline]] constexpr V keep_above_zero(V const& x, V const& y) noexcept {
