@@ -41,6 +41,22 @@ TEMPLATE_TEST_CASE("law: the call is forward", "", float, double) {
   }
 }
 
+TEMPLATE_TEST_CASE("law: the form that kernels choose has the bits of the functor", "", float, double) {
+  using T = TestType;
+  auto const same = [](T a, T b) { return same_bits(a, b) || (std::isnan(a) && std::isnan(b)); };
+  for (auto const& f : every_activation<T>()) {
+    std::vector<T> inputs = inputs_for(*f);
+    for (T const x : mixed_inputs<T>(200)) {
+      inputs.push_back(x);
+    }
+    for (T const x : inputs) {
+      INFO(f->name << ", x = " << x);
+      CHECK(same(f->forward_by_form(x), f->forward(x)));
+      CHECK(same(f->chain_by_form(x, T(-3)), f->chain(x, T(-3))));
+    }
+  }
+}
+
 TEMPLATE_TEST_CASE("law: NaN in, NaN out", "", float, double) {
   using T = TestType;
   T const nan = std::numeric_limits<T>::quiet_NaN();

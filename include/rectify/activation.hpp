@@ -147,6 +147,25 @@ using forward_form_of = decltype(forward_form(std::declval<F const&>()));
 template <class F>
 using derivative_form_of = decltype(derivative_form(std::declval<F const&>()));
 
+/// use(form), with what computes forward(x) as f does, for the parameters that f has. A functor whose formula is shorter for some
+/// of them says so by `visit_forward_form(use)`; kernels have a loop for each form, and no test in any. Its derivative likewise.
+template <class F, class Use>
+[[gnu::always_inline]] constexpr void visit_forward_form(F const& f, Use const& use) noexcept {
+  if constexpr (requires { f.visit_forward_form(use); }) {
+    f.visit_forward_form(use);
+  } else {
+    use(f);
+  }
+}
+template <class F, class Use>
+[[gnu::always_inline]] constexpr void visit_derivative_form(F const& f, Use const& use) noexcept {
+  if constexpr (requires { f.visit_derivative_form(use); }) {
+    f.visit_derivative_form(use);
+  } else {
+    use(f);
+  }
+}
+
 /// A parameter of F: its name, and where it is. A functor that has some lists them:
 ///   static constexpr auto parameters() noexcept { return std::array{parameter<F>{"alpha", &F::alpha}}; }
 /// Kernels refuse parameters that are not finite by that list, and tests, tables and pictures walk along it.
@@ -246,6 +265,37 @@ template <kink K, math::value V>
     return scale_gradient(dy, math::select_by_sign(x, slopes, slope_at_kink<K>(slopes, V(T(1))), V(T(1))));
   }
 }
+
+/// elu and celu for alpha = 1: x < 0 ? e^x - 1 : x, without a kink.
+template <std::floating_point T>
+struct unit_elu {
+  using value_type = T;
+  static constexpr bool is_long_chain = true;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    V const below = math::expm1_below_zero(x);
+    return math::select_below_zero(x, below, below, x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::scaled_exp_of_nonpositive(T(1), math::at_most(x, V(T(0)))); // 1 from 0 up
+  }
+};
+
+/// leaky_relu and prelu for a gentle slope.
+template <std::floating_point T>
+struct gentle_leak {
+  using value_type = T;
+
+  T slope;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::leak_gently(x, V(slope));
+  }
+};
 
 /// sum + dy · slope, but the sum itself where the slope is 0.
 template <math::value V>

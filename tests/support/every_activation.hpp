@@ -32,6 +32,16 @@ struct erased_activation final : any_activation<typename F::value_type> {
     }
   }
   [[nodiscard]] T chain(T x, T dy) const override { return rectify::chain(f, x, dy); }
+  [[nodiscard]] T forward_by_form(T x) const override {
+    T y = 0;
+    visit_forward_form(f, [&](auto const& form) { y = form.forward(x); });
+    return y;
+  }
+  [[nodiscard]] T chain_by_form(T x, T dy) const override {
+    T dx = 0;
+    visit_derivative_form(f, [&](auto const& form) { dx = rectify::chain(form, x, dy); });
+    return dx;
+  }
   [[nodiscard]] T chain_from_output([[maybe_unused]] T y, [[maybe_unused]] T dy) const override {
     if constexpr (output_differentiable_activation<F>) {
       return rectify::chain_from_output(f, y, dy);

@@ -32,42 +32,27 @@ struct celu {
     return std::array{parameter<celu>{"alpha", &celu::alpha}};
   }
 
-  // x is reduced in units of alpha: x = n · alpha · log(2) + r. So x/alpha is never rounded, which would count |x/alpha| times;
-  // r/alpha is, in what r does not give exactly. And n = 0 leaves r = x.
-
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    using e = math::exp_coefficients<T>;
-    constexpr int field = math::exponent_field(T(1));
-    V const clamped = math::at_least_below_zero(x, V(e::minus_one_from * alpha));
-    V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
-    V const n = math::unshifted<field>(shifted);
-    V const power = math::power_of_field(shifted);
-    V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
-    V const low = n * V(-log2_low());
-    V const r = high + low;
-    V const quotient = r * V(T(1) / alpha);
-    V const unscaled = high + math::fma(V(r * quotient), math::exp_remainder(quotient), low);
-    V const below = math::fma(power, unscaled, V(V(power - V(T(1))) * V(alpha)));
-    return math::select_below_zero(x, below, below, x);
+    return is_elu() ? unit_elu<T>{}.forward(x) : of_any{alpha}.forward(x);
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    using e = math::exp_coefficients<T>;
-    constexpr int field = math::exponent_field(math::over_least<T>);
-    V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(e::underflow * alpha));
-    V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
-    V const n = math::unshifted<field>(shifted);
-    V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
-    V const low = n * V(-log2_low());
-    V const inverse(T(1) / alpha);
-    V const quotient_low = low * inverse;
-    // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
-    V const r = math::fma(high, inverse, quotient_low);
-    V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
-    V const power = math::power_of_field(shifted);                         // over `least`
-    return math::as_rounded(math::fma(small, power, power)) * V(e::least); // 1 from 0 up
+    return is_elu() ? unit_elu<T>{}.derivative(x) : of_any{alpha}.derivative(x);
+  }
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if (is_elu()) [[likely]] {
+      use(unit_elu<T>{});
+    } else {
+      use(of_any{alpha});
+    }
+  }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
+    visit_forward_form(use);
   }
 
   template <value_of<T> V>
@@ -90,18 +75,67 @@ struct celu {
   }
 
 private:
-  // alpha · log(2) in two parts, the first so short that products with n are exact
-  [[nodiscard, gnu::always_inline]] constexpr T log2_high() const noexcept { return math::upper_half(T(alpha * log2)); }
-  [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
-    T const product = math::as_rounded(T(alpha * log2));
-    // T(...), since nvcc 13.0 makes of a reference to such a constant a trap in device code, as math::coefficient tells
-    T const product_error = math::product_error(alpha, T(log2), product);
-    return T(math::as_rounded(math::fma(alpha, T(log2_rest), product_error)) + math::as_rounded(T(product - log2_high())));
-  }
+  /// Nothing to divide by?
+  [[nodiscard, gnu::always_inline]] constexpr bool is_elu() const noexcept { return alpha == T(1); }
 
-  // log(2), rounded, and the rest
-  static constexpr T log2 = math::exp_coefficients<T>::log2_high + math::exp_coefficients<T>::log2_low;
-  static constexpr T log2_rest = (math::exp_coefficients<T>::log2_high - log2) + math::exp_coefficients<T>::log2_low;
+  /// celu with another alpha.
+  struct of_any {
+    using value_type = T;
+    static constexpr bool is_long_chain = true;
+
+    T alpha;
+
+    // x is reduced in units of alpha: x = n · alpha · log(2) + r. So x/alpha is never rounded, which would count |x/alpha| times;
+    // r/alpha is, in what r does not give exactly. And n = 0 leaves r = x.
+
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+      using e = math::exp_coefficients<T>;
+      constexpr int field = math::exponent_field(T(1));
+      V const clamped = math::at_least_below_zero(x, V(e::minus_one_from * alpha));
+      V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
+      V const n = math::unshifted<field>(shifted);
+      V const power = math::power_of_field(shifted);
+      V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
+      V const low = n * V(-log2_low());
+      V const r = high + low;
+      V const quotient = r * V(T(1) / alpha);
+      V const unscaled = high + math::fma(V(r * quotient), math::exp_remainder(quotient), low);
+      V const below = math::fma(power, unscaled, V(V(power - V(T(1))) * V(alpha)));
+      return math::select_below_zero(x, below, below, x);
+    }
+
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+      using e = math::exp_coefficients<T>;
+      constexpr int field = math::exponent_field(math::over_least<T>);
+      V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(e::underflow * alpha));
+      V const shifted = math::exponent_of_exp<false, field>(V(clamped * V(T(1) / alpha)));
+      V const n = math::unshifted<field>(shifted);
+      V const high = math::as_rounded(math::fma(n, V(-log2_high()), clamped));
+      V const low = n * V(-log2_low());
+      V const inverse(T(1) / alpha);
+      V const quotient_low = low * inverse;
+      // spelled as fma: g++ contracts the product with the sum where the machine can, clang does not
+      V const r = math::fma(high, inverse, quotient_low);
+      V const small = math::fma(high, inverse, math::fma(V(r * r), math::exp_remainder(r), quotient_low));
+      V const power = math::power_of_field(shifted);                         // over `least`
+      return math::as_rounded(math::fma(small, power, power)) * V(e::least); // 1 from 0 up
+    }
+
+    // alpha · log(2) in two parts, the first so short that products with n are exact
+    [[nodiscard, gnu::always_inline]] constexpr T log2_high() const noexcept { return math::upper_half(T(alpha * log2)); }
+    [[nodiscard, gnu::always_inline]] constexpr T log2_low() const noexcept {
+      T const product = math::as_rounded(T(alpha * log2));
+      // T(...), since nvcc 13.0 makes of a reference to such a constant a trap in device code, as math::coefficient tells
+      T const product_error = math::product_error(alpha, T(log2), product);
+      return T(math::as_rounded(math::fma(alpha, T(log2_rest), product_error)) + math::as_rounded(T(product - log2_high())));
+    }
+
+    // log(2), rounded, and the rest
+    static constexpr T log2 = math::exp_coefficients<T>::log2_high + math::exp_coefficients<T>::log2_low;
+    static constexpr T log2_rest = (math::exp_coefficients<T>::log2_high - log2) + math::exp_coefficients<T>::log2_low;
+  };
 
 public:
   friend constexpr bool operator==(celu const&, celu const&) = default;

@@ -40,6 +40,19 @@ struct elu {
     return math::select_below_zero(x, below, V(V(alpha) * below), x);
   }
 
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if (alpha == T(1)) [[likely]] {
+      use(unit_elu<T>{});
+    } else {
+      use(*this);
+    }
+  }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
+    visit_forward_form(use);
+  }
+
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     return slope_of_side<K>(x, math::scaled_exp_of_nonpositive(alpha, math::at_most(x, V(T(0)))), alpha, T(1));

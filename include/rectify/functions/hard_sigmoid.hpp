@@ -37,16 +37,22 @@ struct hard_sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    if constexpr (math::fuses<V>) {
-      if (line_ends_at_kinks()) [[likely]] { // no kink to look for
-        return math::at_most(math::at_least(math::fma(x, V(alpha), V(beta)), V(T(0))), V(T(1)));
-      }
-    }
     V const low(kinks()[0]);
     V const high(kinks()[1]);
     // cut off before, since infinities would meet in the sum; the sum with one rounding, since it cancels near its zero
     V const line = math::sum_with_product(V(beta), math::at_most(math::at_least(x, low), high), V(alpha));
     return math::zero_where(x <= low, math::select(x >= high, V(T(1)), math::at_most(line, V(T(1)))));
+  }
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if constexpr (math::fuses<T>) {
+      if (line_ends_at_kinks()) [[likely]] {
+        use(line{alpha, beta});
+        return;
+      }
+    }
+    use(*this);
   }
 
   template <value_of<T> V>
@@ -93,6 +99,19 @@ struct hard_sigmoid {
   friend constexpr bool operator==(hard_sigmoid const&, hard_sigmoid const&) = default;
 
 private:
+  /// Where no kink is to be looked for.
+  struct line {
+    using value_type = T;
+
+    T alpha;
+    T beta;
+
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+      return math::at_most(math::at_least(math::fma(x, V(alpha), V(beta)), V(T(0))), V(T(1)));
+    }
+  };
+
   /// Does the line itself reach 0 and 1 at the rounded kinks, and does it begin so far from 0 that none of its sums vanishes as
   /// -0? One number without a branch: a loop computes it once.
   [[nodiscard, gnu::always_inline]] constexpr bool line_ends_at_kinks() const noexcept {

@@ -31,7 +31,16 @@ struct leaky_relu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::leak(x, negative_slope);
+    return math::leak(x, V(negative_slope));
+  }
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if (math::is_gentle(negative_slope)) [[likely]] {
+      use(gentle_leak<T>{negative_slope});
+    } else {
+      use(*this);
+    }
   }
 
   template <value_of<T> V>

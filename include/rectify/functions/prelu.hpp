@@ -38,7 +38,16 @@ struct prelu {
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::leak(x, slope);
+    return math::leak(x, V(slope));
+  }
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if (math::is_gentle(slope)) [[likely]] {
+      use(gentle_leak<T>{slope});
+    } else {
+      use(*this);
+    }
   }
 
   template <value_of<T> V>

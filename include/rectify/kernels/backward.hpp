@@ -19,6 +19,13 @@ struct backward_operation {
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   F f;
 
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_form(Use const& use) const noexcept {
+    visit_derivative_form(
+        f, [&](auto const& form)
+               __attribute__((always_inline)) { use(backward_operation<std::remove_cvref_t<decltype(form)>>{form}); });
+  }
+
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) const noexcept {
     return {chain(f, x_dy[0], x_dy[1])};

@@ -15,6 +15,13 @@ struct forward_operation {
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   F f;
 
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_form(Use const& use) const noexcept {
+    visit_forward_form(
+        f, [&](auto const& form)
+               __attribute__((always_inline)) { use(forward_operation<std::remove_cvref_t<decltype(form)>>{form}); });
+  }
+
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
     return {f.forward(x[0])};

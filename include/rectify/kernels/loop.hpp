@@ -373,12 +373,19 @@ struct elementwise_kernel {
   [[gnu::always_inline]] static void run(Operation operation, std::array<E const*, Operation::inputs> const& inputs,
                                          std::array<E*, Operation::outputs> const& outputs, std::size_t size,
                                          bool streams) noexcept {
-    if constexpr (has_selected_register<E, Arch> && only_selects<Operation>) {
-      run_registers<selected_register_of<E, Arch>>(operation, inputs, outputs, size, streams);
-    } else if constexpr (is_converted_in_pairs<Operation, register_of<T, Arch>, E>) {
-      run_pairs<Arch>(operation, inputs, outputs, size, streams);
+    auto const run_form = [&]<class Form>(Form form) __attribute__((always_inline)) {
+      if constexpr (has_selected_register<E, Arch> && only_selects<Form>) {
+        run_registers<selected_register_of<E, Arch>>(form, inputs, outputs, size, streams);
+      } else if constexpr (is_converted_in_pairs<Form, register_of<T, Arch>, E>) {
+        run_pairs<Arch>(form, inputs, outputs, size, streams);
+      } else {
+        rectify::run<Arch, T>(form, inputs, outputs, size, streams);
+      }
+    };
+    if constexpr (requires { operation.visit_form(run_form); }) {
+      operation.visit_form(run_form);
     } else {
-      rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
+      run_form(operation);
     }
   }
 };

@@ -238,16 +238,16 @@ template <value V>
   return select(x < V(scalar_of<V>(0)), V(slopes * x), x);
 }
 
-/// The same for one slope: the larger of the two where it is from above 0 (0 · infinity is NaN) to 1.
+/// The same where every slope is from above 0 (0 · infinity is NaN) to 1: the larger of the two.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, scalar_of<V> slope) noexcept
-    requires(!std::same_as<V, scalar_of<V>>) {
-  using T = scalar_of<V>;
-  bool const is_gentle = (slope > T(0)) & (slope <= T(1)); // one number, which a loop computes once
-  if (is_gentle) [[likely]] {
-    return at_least(x, V(V(slope) * x));
-  }
-  return leak(x, V(slope));
+[[nodiscard, gnu::always_inline]] constexpr V leak_gently(V const& x, V const& slopes) noexcept {
+  return at_least(x, V(slopes * x));
+}
+
+/// Is it a slope for leak_gently?
+template <std::floating_point T>
+[[nodiscard, gnu::always_inline]] constexpr bool is_gentle(T slope) noexcept {
+  return slope > T(0) && slope <= T(1);
 }
 
 /// C[I]. Formulas take their coefficients by this word: an element of a static array, written as such, nvcc 13.0 compiles for the
