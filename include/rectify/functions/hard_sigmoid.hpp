@@ -48,7 +48,7 @@ struct hard_sigmoid {
   [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
     if constexpr (math::fuses<T>) {
       if (line_ends_at_kinks()) [[likely]] {
-        use(line{alpha, beta});
+        use(clipped_line{alpha, beta});
         return;
       }
     }
@@ -100,7 +100,7 @@ struct hard_sigmoid {
 
 private:
   /// Where no kink is to be looked for.
-  struct line {
+  struct clipped_line {
     using value_type = T;
 
     T alpha;
