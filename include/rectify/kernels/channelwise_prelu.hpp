@@ -150,10 +150,12 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
 template <class Arch, class T, class E>
 void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
   if (is_long_run<T>(layout, forward_run_bytes)) {
-    for (std::size_t run_index = 0; run_index < layout.outer * layout.channels; ++run_index) {
-      std::size_t const offset = run_index * layout.inner;
-      forward_operation<prelu<T>> operation{{slopes[run_index % layout.channels]}};
-      run<Arch, T>(operation, std::array{x + offset}, std::array{y + offset}, layout.inner, streams);
+    std::size_t offset = 0;
+    for (std::size_t row = 0; row < layout.outer; ++row) {
+      for (std::size_t channel = 0; channel < layout.channels; ++channel, offset += layout.inner) {
+        forward_operation<prelu<T>> operation{{slopes[channel]}};
+        run<Arch, T>(operation, std::array{x + offset}, std::array{y + offset}, layout.inner, streams);
+      }
     }
     return;
   }
