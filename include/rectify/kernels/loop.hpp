@@ -318,7 +318,11 @@ template <class Arch, elementwise_operation Operation, class E>
       for (std::size_t n = 0; n < results.size(); ++n) {
         results[n] = blocks[n];
       }
-      run_steps<pair, 1, false>(operation, from, results, 0, count);
+      std::size_t begin = 0;
+      if constexpr (has_registers_for_two_pairs<V>) {
+        begin = run_steps<register_pair<pair>, 1, false>(operation, from, results, 0, count);
+      }
+      run_steps<pair, 1, false>(operation, from, results, begin, count);
       convert_operation convert;
       for (std::size_t n = 0; n < results.size(); ++n) {
         std::size_t const i = run_steps<pair, 2, Streams>(convert, std::array{results[n]}, std::array{to[n]}, 0, count);
