@@ -117,8 +117,7 @@ template <class T>
 /// visit(group) for the groups of a part's channels, each like the first one. Where they begin changes no sum: each element of a
 /// table has its own.
 template <class Arch, class Visitor>
-[[gnu::always_inline]] inline void for_each_group(channel_layout const& layout, channel_part const& part,
-                                                  channel_group const& group, Visitor const& visit) {
+[[gnu::always_inline]] inline void for_each_group(channel_part const& part, channel_group const& group, Visitor const& visit) {
   std::size_t const end = part.begin.channels + part.size.channels;
   for (std::size_t first = part.begin.channels; first < end; first += group.channels) {
     visit(channel_group{first, std::min(group.channels, end - first), group.rows});
@@ -161,7 +160,7 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
   }
   alignas(64) T table[forward_table_size<T>];
   channel_group const like = first_group(layout, forward_table_size<T>, forward_table_size<T>);
-  for_each_group<Arch>(layout, whole(layout), like, [&](channel_group const& group) noexcept {
+  for_each_group<Arch>(whole(layout), like, [&](channel_group const& group) noexcept {
     fill_table<Arch>(table, slopes, layout, group);
     forward_with_slopes_operation<prelu<T>> operation;
     for_each_row<Arch>(layout, whole(layout), group, [&](std::size_t offset, std::size_t size) noexcept {
@@ -285,7 +284,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   constexpr std::size_t table_size = backward_table_size<T>;
   alignas(64) T table[table_size];
   alignas(64) T running[table_size];
-  for_each_group<Arch>(layout, part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
+  for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
     std::size_t const size_of_table = group.channels * layout.inner * group.rows;
     fill_table<Arch>(table, slopes, layout, group);
     pairwise_table_sum<Arch, T, table_size> total(size_of_table);

@@ -134,7 +134,7 @@ template <std::size_t Streamed, class Outputs, class V, std::size_t Count>
                                             [[maybe_unused]] std::array<V, Count> const& results) noexcept {
   [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
     (
-        [&] __attribute__((always_inline)) {
+        [&]() __attribute__((always_inline)) {
           if constexpr (N < Streamed) {
             rectify::stream(std::get<N>(outputs) + i, results[N]);
           } else {
