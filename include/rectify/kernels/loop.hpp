@@ -373,23 +373,30 @@ struct elementwise_kernel {
   using signature = void(Operation, std::array<E const*, Operation::inputs>, std::array<E*, Operation::outputs>, std::size_t,
                          bool);
 
+  template <class Arch, class Form>
+  [[gnu::always_inline]] static void run_form(Form form, std::array<E const*, Operation::inputs> const& inputs,
+                                              std::array<E*, Operation::outputs> const& outputs, std::size_t size,
+                                              bool streams) noexcept {
+    if constexpr (has_selected_register<E, Arch> && only_selects<Form>) {
+      run_registers<selected_register_of<E, Arch>>(form, inputs, outputs, size, streams);
+    } else if constexpr (is_converted_in_pairs<Form, register_of<T, Arch>, E>) {
+      run_pairs<Arch>(form, inputs, outputs, size, streams);
+    } else {
+      rectify::run<Arch, T>(form, inputs, outputs, size, streams);
+    }
+  }
+
   template <class Arch>
   [[gnu::always_inline]] static void run(Operation operation, std::array<E const*, Operation::inputs> const& inputs,
                                          std::array<E*, Operation::outputs> const& outputs, std::size_t size,
                                          bool streams) noexcept {
-    auto const run_form = [&]<class Form>(Form form) __attribute__((always_inline)) {
-      if constexpr (has_selected_register<E, Arch> && only_selects<Form>) {
-        run_registers<selected_register_of<E, Arch>>(form, inputs, outputs, size, streams);
-      } else if constexpr (is_converted_in_pairs<Form, register_of<T, Arch>, E>) {
-        run_pairs<Arch>(form, inputs, outputs, size, streams);
-      } else {
-        rectify::run<Arch, T>(form, inputs, outputs, size, streams);
-      }
+    auto const run_form_here = [&](auto const& form) __attribute__((always_inline)) {
+      run_form<Arch>(form, inputs, outputs, size, streams);
     };
-    if constexpr (requires { operation.visit_form(run_form); }) {
-      operation.visit_form(run_form);
+    if constexpr (requires { operation.visit_form(run_form_here); }) {
+      operation.visit_form(run_form_here);
     } else {
-      run_form(operation);
+      run_form_here(operation);
     }
   }
 };
