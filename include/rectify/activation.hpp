@@ -228,7 +228,24 @@ template <math::value V>
   return math::keep_where(slope != V(math::scalar_of<V>(0)), V(dy * slope));
 }
 
-/// The same for a kink at 0, with `slope` below it and 1 above.
+/// The derivative of a function of slope 1 above its kink at 0 and `slope` below it: one for all elements, or for each its own.
+template <kink K, math::value V, class Slope>
+[[nodiscard, gnu::always_inline]] constexpr V slope_by_sign(V const& x, Slope const& slope) noexcept {
+  using T = math::scalar_of<V>;
+  V const zero(T(0));
+  V const one(T(1));
+  if constexpr (math::has_replace_by_sign<V> && std::same_as<Slope, T>) {
+    return slope_of_side<K>(x, V(slope), slope, T(1)); // which has NaN at NaN there
+  } else if constexpr (K == kink::left) {
+    return math::select(x > zero, one, math::with_nan_of(V(slope), x));
+  } else if constexpr (K == kink::right) {
+    return math::select(x >= zero, one, math::select(x < zero, V(slope), x));
+  } else { // x + 0 or x + 1: the derivative at 0, and NaN at NaN
+    return math::select(x > zero, one, math::select(x < zero, V(slope), V(x + V(slope_at_kink<K>(slope, Slope(T(1)))))));
+  }
+}
+
+/// dy times slope_by_sign, as scale_gradient has it.
 template <kink K, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign(V const& x, V const& dy, math::scalar_of<V> slope) noexcept {
   using T = math::scalar_of<V>;
@@ -241,7 +258,7 @@ template <kink K, math::value V>
     V const scaled = math::select(K == kink::left ? x <= V(T(0)) : x < V(T(0)), V(dy * V(slope)), dy);
     return math::value_traits<V>::replace_by_sign(x, scaled, below, at, replacement::none);
   } else {
-    return scale_gradient(dy, math::select_by_sign(x, V(slope), V(slope_at_kink<K>(slope, T(1))), V(T(1))));
+    return scale_gradient(dy, slope_by_sign<K>(x, slope));
   }
 }
 
@@ -262,40 +279,9 @@ template <kink K, math::value V>
       return smooth;
     }
   } else {
-    return scale_gradient(dy, math::select_by_sign(x, slopes, slope_at_kink<K>(slopes, V(T(1))), V(T(1))));
+    return scale_gradient(dy, slope_by_sign<K>(x, slopes));
   }
 }
-
-/// elu and celu for alpha = 1: x < 0 ? e^x - 1 : x, without a kink.
-template <std::floating_point T>
-struct unit_elu {
-  using value_type = T;
-  static constexpr bool is_long_chain = true;
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const below = math::expm1_below_zero(x);
-    return math::select_below_zero(x, below, below, x);
-  }
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::scaled_exp_of_nonpositive(T(1), math::at_most(x, V(T(0)))); // 1 from 0 up
-  }
-};
-
-/// leaky_relu and prelu for a gentle slope.
-template <std::floating_point T>
-struct gentle_leak {
-  using value_type = T;
-
-  T slope;
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::leak_gently(x, V(slope));
-  }
-};
 
 /// sum + dy · slope, but the sum itself where the slope is 0.
 template <math::value V>
@@ -332,6 +318,47 @@ template <class F, value_of<typename F::value_type> V>
     return f.add_slope_gradient(sum, x, dy);
   } else {
     return add_gradient(sum, dy, V(f.slope_derivative(x)));
+  }
+}
+
+/// elu and celu for alpha = 1: x < 0 ? e^x - 1 : x, without a kink.
+template <std::floating_point T>
+struct unit_elu {
+  using value_type = T;
+  static constexpr bool is_long_chain = true;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    V const below = math::expm1_below_zero(x);
+    return math::select_below_zero(x, below, below, x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::scaled_exp_of_nonpositive(T(1), math::at_most(x, V(T(0)))); // 1 from 0 up
+  }
+};
+
+/// leaky_relu and prelu for a gentle slope.
+template <std::floating_point T>
+struct gentle_leak {
+  using value_type = T;
+
+  T slope;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::leak_gently(x, V(slope));
+  }
+};
+
+/// The forward form of such a functor f, which has this slope: a gentle_leak or f itself.
+template <class F, class Use>
+[[gnu::always_inline]] constexpr void visit_leak_form(F const& f, typename F::value_type slope, Use const& use) noexcept {
+  if (math::is_gentle(slope)) [[likely]] {
+    use(gentle_leak<typename F::value_type>{slope});
+  } else {
+    use(f);
   }
 }
 

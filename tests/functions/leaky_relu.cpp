@@ -44,7 +44,7 @@ TEMPLATE_TEST_CASE("leaky_relu: derivative, and the rule at zero", "", float, do
     CHECK(same_bits(f.derivative_from_output(T(-2)), f.negative_slope));
     CHECK(same_bits(f.derivative_from_output(T(2)), T(1)));
   };
-  for (T const slope : {T(0.01), T(0.5), T(3), T(-2), T(0)}) {
+  for (T const slope : {T(0.01), T(0.5), T(3), T(-2), T(0), T(-0.0)}) {
     check(leaky_relu<T>{slope}, T(0));
     check(leaky_relu<T, kink::left>{slope}, slope);
     check(leaky_relu<T, kink::right>{slope}, T(1));

@@ -43,7 +43,7 @@ TEMPLATE_TEST_CASE("prelu: derivatives, and the rule at zero", "", float, double
     CHECK(same_bits(f.slope_derivative(-limits::infinity()), -limits::infinity()));
     CHECK(same_bits(f.slope_derivative(limits::infinity()), T(0)));
   };
-  for (T const slope : {T(0.25), T(3), T(-2), T(0)}) {
+  for (T const slope : {T(0.25), T(3), T(-2), T(0), T(-0.0)}) {
     check(prelu<T>{slope}, T(0));
     check(prelu<T, kink::left>{slope}, slope);
     check(prelu<T, kink::right>{slope}, T(1));

@@ -113,12 +113,12 @@ private:
   };
 
   /// Does the line itself reach 0 and 1 at the rounded kinks, and does it begin so far from 0 that none of its sums vanishes as
-  /// -0? One number without a branch: a loop computes it once.
+  /// -0?
   [[nodiscard, gnu::always_inline]] constexpr bool line_ends_at_kinks() const noexcept {
     bool const reaches_zero = math::fma(kinks()[0], alpha, beta) <= T(0);
     bool const reaches_one = math::fma(kinks()[1], alpha, beta) >= T(1);
     bool const has_no_minus_zero = math::abs(beta) >= std::numeric_limits<T>::epsilon();
-    return reaches_zero & reaches_one & has_no_minus_zero;
+    return reaches_zero && reaches_one && has_no_minus_zero;
   }
 };
 

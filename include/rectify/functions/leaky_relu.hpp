@@ -36,16 +36,12 @@ struct leaky_relu {
 
   template <class Use>
   [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
-    if (math::is_gentle(negative_slope)) [[likely]] {
-      use(gentle_leak<T>{negative_slope});
-    } else {
-      use(*this);
-    }
+    visit_leak_form(*this, negative_slope, use);
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::select_by_sign(x, V(negative_slope), V(slope_at_kink<K>(negative_slope, T(1))), V(T(1)));
+    return slope_by_sign<K>(x, negative_slope);
   }
 
   template <value_of<T> V>

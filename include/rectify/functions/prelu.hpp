@@ -43,16 +43,12 @@ struct prelu {
 
   template <class Use>
   [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
-    if (math::is_gentle(slope)) [[likely]] {
-      use(gentle_leak<T>{slope});
-    } else {
-      use(*this);
-    }
+    visit_leak_form(*this, slope, use);
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V derivative(V const& x, V const& slopes) noexcept {
-    return math::select_by_sign(x, slopes, slope_at_kink<K>(slopes, V(T(1))), V(T(1)));
+    return slope_by_sign<K>(x, slopes);
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {

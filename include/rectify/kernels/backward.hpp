@@ -89,6 +89,7 @@ template <class Arch, class F, class E>
   return total.total();
 }
 
+/// The same for any size.
 template <class Arch, class F, class E>
 [[nodiscard]] typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size,
                                                          bool streams) noexcept {

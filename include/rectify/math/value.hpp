@@ -190,14 +190,6 @@ template <value V>
   return value_traits<V>::as_rounded(x);
 }
 
-/// negative, zero or positive, by the sign of x; a NaN x is returned as it is. A zero of -0 may come back as +0.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V select_by_sign(V const& x, V const& negative, V const& zero,
-                                                             V const& positive) noexcept {
-  V const none(scalar_of<V>(0));
-  return select(x > none, positive, select(x < none, negative, V(x + zero))); // the sum is zero at 0 and NaN at NaN
-}
-
 /// What a number is replaced by: by nothing, +0 or 1.
 enum class replacement { none, zero, one };
 
