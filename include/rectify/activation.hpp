@@ -329,13 +329,14 @@ struct unit_elu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const below = math::expm1_below_zero(x);
-    return math::select_below_zero(x, below, below, x);
+    // e^x - 1 is never below x, also when rounded, and below 0 above
+    V const clamped = math::between_bound_and_zero(x, V(math::exp_coefficients<T>::minus_one_from));
+    return math::at_least(x, math::expm1_of_clamped(clamped));
   }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::scaled_exp_of_nonpositive(T(1), math::at_most(x, V(T(0)))); // 1 from 0 up
+    return math::exp_of_nonpositive(math::at_most(x, V(T(0)))); // 1 from 0 up
   }
 };
 

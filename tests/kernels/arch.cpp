@@ -8,6 +8,8 @@
 
 #include <catch2/catch_template_test_macros.hpp>
 
+#include <algorithm>
+
 using namespace rectify;
 using namespace rectify::test;
 
@@ -77,4 +79,27 @@ TEMPLATE_TEST_CASE("the slope gradient has the same bits on every instruction se
 #if XSIMD_WITH_SSE2
   CHECK(slope_gradient<xsimd::sse2, TestType>() == expected);
 #endif
+}
+
+TEMPLATE_TEST_CASE("a number between a bound and zero stays, and none comes from outside", "[kernels]", float, double) {
+  using T = TestType;
+  using V = register_of<T, default_arch>;
+  std::vector<T> const inputs = mixed_inputs<T>(100 * lanes<V>, 3);
+  T results[lanes<V>];
+  for (T const bound : {T(-0.5), T(-18)}) {
+    for (std::size_t i = 0; i < inputs.size(); i += lanes<V>) {
+      store<V>(results, math::between_bound_and_zero(load<V>(inputs.data() + i), V(bound)));
+      for (std::size_t lane = 0; lane < lanes<V>; ++lane) {
+        T const x = inputs[i + lane];
+        INFO("x = " << x << ", bound " << bound << ": " << results[lane]);
+        if (x < T(0)) {
+          CHECK(same_bits(results[lane], std::max(x, bound)));
+        } else if (x == x) {
+          CHECK((results[lane] >= bound && results[lane] <= T(0)));
+        } else {
+          CHECK((results[lane] == bound || results[lane] != results[lane]));
+        }
+      }
+    }
+  }
 }

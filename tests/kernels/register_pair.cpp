@@ -73,6 +73,8 @@ TEMPLATE_TEST_CASE("a pair of registers, and a pair of pairs, computes as each o
   check("zero where", [](auto a, auto b, auto c) { return math::zero_where(a < b, c); });
   check("keep where", [](auto a, auto b, auto c) { return math::keep_where(a < b, c); });
   check("at least below zero", [](auto a, auto, auto) { return math::at_least_below_zero(a, decltype(a)(T(-2))); });
+  check("between a bound and zero", [](auto a, auto, auto) { return math::between_bound_and_zero(a, decltype(a)(T(-2))); });
+  check("exponential", [](auto a, auto, auto) { return math::exp_of_nonpositive(math::negative_abs(a)); });
   check("select below zero", [](auto a, auto b, auto c) { return math::select_below_zero(a, a, b, c); });
   check("keep above zero", [](auto a, auto b, auto) { return math::keep_above_zero<false>(a, b); });
   check("keep above zero, and at it", [](auto a, auto b, auto) { return math::keep_above_zero<true>(a, b); });

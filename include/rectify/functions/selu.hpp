@@ -73,8 +73,8 @@ struct selu {
     V const high = math::reduce_high(clamped, n);
     V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const r = high + low;
-    V const small =
-        math::fma(r, math::fma(r, math::polynomial<remainder>(r), V(c::a_minus_two)), math::fma(low, V(T(2)), V(c::a_rest)));
+    V const small = math::fma(r, math::fma(r, math::polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
+                              math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
     V const slope = V(unscaled * math::power_of_field(shifted)) * V(e::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
@@ -131,14 +131,17 @@ private:
     }
   }
 
-  // the coefficients of a (e^r - 1 - r) / r^2
-  static constexpr auto remainder = [] {
-    auto scaled = std::to_array(math::exp_coefficients<T>::q);
-    for (T& coefficient : scaled) {
+  // the coefficients of a (e^r - 1 - r) / r^2 from those of (e^r - 1 - r) / r^2
+  template <std::size_t N>
+  [[nodiscard]] static constexpr std::array<T, N> scaled(T const (&coefficients)[N]) noexcept {
+    std::array<T, N> all = std::to_array(coefficients);
+    for (T& coefficient : all) {
       coefficient *= selu_constants<T>::a;
     }
-    return scaled;
-  }();
+    return all;
+  }
+  static constexpr auto remainder = scaled(math::exp_coefficients<T>::q);
+  static constexpr auto remainder_of_sum = scaled(math::exp_coefficients<T>::q_of_sum);
 
 public:
   friend constexpr bool operator==(selu const&, selu const&) = default;

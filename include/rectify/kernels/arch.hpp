@@ -231,6 +231,15 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
+  [[gnu::always_inline]] static register_type scale(register_type const& x, register_type const& n) noexcept
+      requires(std::is_base_of_v<xsimd::avx512f, A>) {
+    if constexpr (sizeof(T) == 4) {
+      return _mm512_scalef_ps(x, n);
+    } else {
+      return _mm512_scalef_pd(x, n);
+    }
+  }
+
   // AVX-512 puts constants in the place of numbers by their class: a table has 4 bits for each, of quiet and signalling NaN,
   // zero, one, -infinity, +infinity, other negative and other positive numbers. Others take two compares and two blends.
   [[gnu::always_inline]] static register_type replace_by_sign(register_type const& x, register_type const& y, replacement below,
@@ -246,6 +255,18 @@ struct value_traits<xsimd::batch<T, A>> {
       return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(static_cast<int>(table)), 0);
     } else {
       return _mm512_fixupimm_pd(y, x, _mm512_set1_epi64(table), 0);
+    }
+  }
+#endif
+
+#if XSIMD_WITH_AVX512DQ
+  [[gnu::always_inline]] static register_type between_bound_and_zero(register_type const& x, register_type const& bound) noexcept
+      requires(std::is_base_of_v<xsimd::avx512dq, A>) {
+    constexpr int negative_of_smaller = 0b1110; // the sign set, of what is smaller without it
+    if constexpr (sizeof(T) == 4) {
+      return _mm512_range_ps(x, bound, negative_of_smaller);
+    } else {
+      return _mm512_range_pd(x, bound, negative_of_smaller);
     }
   }
 #endif

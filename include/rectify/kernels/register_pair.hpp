@@ -129,6 +129,12 @@ struct value_traits<register_pair<Register, Order>> {
     return {traits::replace_by_sign(x.first, y.first, below, at, above),
             traits::replace_by_sign(x.second, y.second, below, at, above)};
   }
+  [[gnu::always_inline]] static pair between_bound_and_zero(pair const& x, pair const& bound) noexcept {
+    return {math::between_bound_and_zero(x.first, bound.first), math::between_bound_and_zero(x.second, bound.second)};
+  }
+  [[gnu::always_inline]] static pair scale(pair const& x, pair const& n) noexcept requires(has_scale<Register>) {
+    return {traits::scale(x.first, n.first), traits::scale(x.second, n.second)};
+  }
   [[gnu::always_inline]] static pair zero_where(condition const& where, pair const& x) noexcept {
     return {traits::zero_where(where.first, x.first), traits::zero_where(where.second, x.second)};
   }

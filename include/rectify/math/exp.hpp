@@ -88,12 +88,11 @@ template <auto const& Q, bool negated, value V>
 }
 
 /// p in e^x = 2^n (1 + p), or for `negated` in e^-x = 2^n (1 + p), from the reduced
-/// argument r (for `negated` from -r). The error of p is small beside 1, not beside p. `wide`: with the longer polynomial, which
-/// serves for |r| <= 0.4 too.
-template <bool negated = false, bool wide = false, value V>
+/// argument r (for `negated` from -r). The error of p is small beside 1, not beside p.
+template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_reduced(V const& r) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
-  if constexpr (fuses<V> && !wide) {
+  if constexpr (fuses<V>) {
     return fraction_by_remainder<c::q_of_sum, negated>(r);
   } else { // without fma there is no room for the error of the shorter polynomial: 2.009 ULP in gelu_tanh at -0x1.4c91dep+2
     return fraction_by_remainder<c::q, negated>(r);
@@ -101,12 +100,12 @@ template <bool negated = false, bool wide = false, value V>
 }
 
 /// The same from x and n.
-template <bool negated = false, bool wide = false, value V>
+template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp_at(V const& x, V const& n) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   constexpr scalar_of<V> sign(negated ? 1 : -1);
   V const high = as_rounded(math::fma(n, V(sign * c::log2_high), x));
-  return fraction_of_reduced<negated, wide>(V(math::fma(n, V(sign * c::log2_low), high)));
+  return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
 }
 
 /// The same from x and what exponent_of_exp returned.
@@ -140,17 +139,19 @@ template <value V>
   return polynomial<c::q, 1>(r);
 }
 
-/// e^(x - n log(2)), with the n of exponent_of_exp(x).
+/// power · e^(x - n log(2)) for a power of two, with the n of exponent_of_exp(x).
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& n) noexcept {
-  V const one(scalar_of<V>(1));
-  V const high = reduce_high(x, n);
-  V const r = reduce_low(high, n);
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& n, V const& power) noexcept {
+  using T = scalar_of<V>;
+  using c = exp_coefficients<T>;
   if constexpr (fuses<V>) {
-    return math::fma(r, math::fma(r, exp_remainder(r), one), one);
+    V const r = reduce_low(reduce_high(x, n), n);
+    V const linear = power * r; // exact, and ready before the polynomial is
+    // of ten terms one after the other the next ones would have to wait
+    V const q = std::same_as<T, float> ? polynomial<c::q_of_sum>(r) : polynomial_of_square<c::q_of_sum>(r, V(r * r));
+    return math::fma(linear, math::fma(r, q, V(T(1))), power);
   } else { // the product with r would round once more: 1.10 ULP at x = 0x1.cf3ac2p+5
-    V const r_error = reduce_low(V(high - r), n);
-    return one + (r + math::fma(V(r * r), exp_remainder(r), r_error));
+    return math::fma(fraction_of_exp_at(x, n), power, power);
   }
 }
 
@@ -158,18 +159,13 @@ template <value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_in_range(V const& x) noexcept {
   V const shifted = exponent_of_exp(x);
-  return scale(exp_of_reduced(x, unshifted(shifted)), to_bits(shifted));
-}
-
-/// e^x for x <= 0 or NaN.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
-  using T = scalar_of<V>;
-  using c = exp_coefficients<T>;
-  constexpr int field = exponent_field(over_least<T>);
-  V const clamped = at_least(x, V(c::underflow));
-  V const shifted = exponent_of_exp<false, field>(clamped);
-  return V(exp_of_reduced(clamped, unshifted<field>(shifted)) * power_of_field(shifted)) * V(c::least);
+  V const n = unshifted(shifted);
+  V const unscaled = exp_of_reduced(x, n, V(scalar_of<V>(1)));
+  if constexpr (has_scale<V>) {
+    return value_traits<V>::scale(unscaled, n);
+  } else {
+    return scale(unscaled, to_bits(shifted));
+  }
 }
 
 /// factor · e^x for x <= 0 or NaN, and a finite factor, also where e^x is subnormal or 0 and the product is not.
@@ -186,15 +182,24 @@ template <value V>
   constexpr int field = exponent_field(over_least<T>);
   V const shifter(format<T>::shifter + T(e + field));
   V const shifted = as_rounded(math::fma(clamped, V(c::log2_e), shifter));
-  // by way of the fraction: a shorter chain than exp_of_reduced, for a little more error; the shorter polynomial would be faster
-  // still, but is off by more than 1 ULP
-  V const fraction = fraction_of_exp_at<false, true>(clamped, as_rounded(V(shifted - shifter)));
+  V const n = as_rounded(V(shifted - shifter));
   if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
-    V const power = power_of_field(shifted); // a normal number whose product rounds once
-    return math::fma(fraction, power, power) * V(last);
+    return exp_of_reduced(clamped, n, power_of_field(shifted)) * V(last); // a normal number whose product rounds once
   }
   // factors that reach from one end of the format to the other
-  return scale(V(V(mantissa) * V(V(T(1)) + fraction)), bits_of<V>(to_bits(shifted) - bits_of<V>(bits_of<T>(field))));
+  return scale(V(V(mantissa) * exp_of_reduced(clamped, n, V(T(1)))),
+               bits_of<V>(to_bits(shifted) - bits_of<V>(bits_of<T>(field))));
+}
+
+/// e^x for x <= 0 or NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive(V const& x) noexcept {
+  using T = scalar_of<V>;
+  if constexpr (has_scale<V>) {
+    return exp_in_range(at_least(x, V(exp_coefficients<T>::underflow)));
+  } else {
+    return scaled_exp_of_nonpositive(T(1), x);
+  }
 }
 
 /// e^x. exp(-inf) = 0, exp(+inf) = inf, exp(NaN) = NaN; overflows and underflows where the exact value does.
@@ -215,13 +220,12 @@ template <value V>
   V const n = unshifted<field>(shifted);
   V const power = power_of_field(shifted);
   V const constant = power - V(T(1));
-  if constexpr (std::same_as<T, float> && fuses<V>) {
-    // in one step: n is above -27, and n · (log(2) - its nearest float) below a tenth of an ULP of the result
-    V const r = math::fma(n, V(-(c::log2_high + c::log2_low)), clamped);
-    return math::fma(power, math::fma(V(r * r), exp_remainder(r), r), constant);
-  } else if constexpr (std::same_as<T, float>) {
-    V const r = reduce_low(reduce_high(clamped, n), n);
-    return math::fma(power, math::fma(V(r * r), exp_remainder(r), r), constant);
+  if constexpr (std::same_as<T, float>) {
+    // in one step where that does not round n · log(2): n is above -27, and n · (log(2) - its nearest float) below a tenth of an
+    // ULP of the result
+    V const r = fuses<V> ? math::fma(n, V(-(c::log2_high + c::log2_low)), clamped) : reduce_low(reduce_high(clamped, n), n);
+    // the shorter polynomial, whose error is small beside e^x - 1 too: 0.94 ULP instead of 0.88. Not in double: 1.05
+    return math::fma(power, math::fma(V(r * r), polynomial<c::q_of_sum>(r), r), constant);
   } else { // the rounding of r costs a quarter of an ULP, and 1.05 were seen at x = -0.395381; float stays below 1 with it
     V const high = reduce_high(clamped, n);
     V const low = n * V(-c::log2_low);

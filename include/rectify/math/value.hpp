@@ -175,6 +175,16 @@ template <value V>
   return from_bits<V>(to_bits(number) | (to_bits(x) & bits(sign)));
 }
 
+/// x between a bound below 0 and 0, and the bound below it; for x above 0 any number between the two, of NaN the bound or NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V between_bound_and_zero(V const& x, V const& bound) noexcept {
+  if constexpr (requires { value_traits<V>::between_bound_and_zero(x, bound); }) {
+    return value_traits<V>::between_bound_and_zero(x, bound);
+  } else {
+    return at_least(negative_abs(x), bound);
+  }
+}
+
 /// x without the lower half of its significand: products of two such numbers are exact.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V upper_half(V const& x) noexcept {
@@ -378,6 +388,12 @@ template <value V>
   bits_of<V> const half = whole >> 1; // floor(n / 2) in its low bits, since the bits above n are even
   return x * power_of_two<V>(half) * power_of_two<V>(whole - half);
 }
+
+/// Has V one instruction for its traits' scale(x, n): the same for a number n that is an integer?
+template <value V>
+inline constexpr bool has_scale = requires(V const& x) {
+  value_traits<V>::scale(x, x);
+};
 
 /// The e with 2^e <= |x| < 2^(e+1) for a normal x, the least of them for a subnormal x or 0. Without a branch, so that it
 /// can be taken out of a loop.
