@@ -5,14 +5,14 @@
 
 namespace rectify::math {
 
-/// Coefficients of tanh(s) = s + s^3 (c0 + c1 s^2 + ...) on |s| <= 1/4, log(2)/2 whole and in two parts, and 2/log(2). Printed by
-/// `sollya tests/coefficients/tanh.sollya`; a test compares the two.
+/// Coefficients of tanh(s) = s + s^3 (c0 + c1 s^2 + ...) on |s| <= 0.2559, log(2)/2 whole and in two parts, and 2/log(2). Printed
+/// by `sollya tests/coefficients/tanh.sollya`; a test compares the two.
 template <class T>
 struct tanh_coefficients;
 
 template <>
 struct tanh_coefficients<float> {
-  static constexpr float c[] = {-0x1.555516p-2F, 0x1.10e116p-3F, -0x1.a54382p-5F};
+  static constexpr float c[] = {-0x1.55550ep-2F, 0x1.10dcfcp-3F, -0x1.a46204p-5F};
   static constexpr float half_log2 = 0x1.62e43p-2F;
   static constexpr float half_log2_high = 0x1.62e4p-2F;
   static constexpr float half_log2_low = 0x1.7f7d1cp-21F;
@@ -23,8 +23,8 @@ struct tanh_coefficients<float> {
 
 template <>
 struct tanh_coefficients<double> {
-  static constexpr double c[] = {-0x1.55555555554f5p-2, 0x1.11111110fdd84p-3, -0x1.ba1ba1909013ep-5, 0x1.664f33330c3a5p-6,
-                                 -0x1.2268599031185p-7, 0x1.d50cce1b72ea9p-9, -0x1.5981ebf8f2432p-10};
+  static constexpr double c[] = {-0x1.55555555554d1p-2, 0x1.11111110f7db1p-3, -0x1.ba1ba18611acep-5, 0x1.664f2f034c00bp-6,
+                                 -0x1.226783197a554p-7, 0x1.d4e2dd48121d2p-9, -0x1.57e9c003cbbf5p-10};
   static constexpr double half_log2 = 0x1.62e42fefa39efp-2;
   static constexpr double half_log2_high = 0x1.62e42fefa4p-2;
   static constexpr double half_log2_low = -0x1.8432a1b0e2634p-44;
@@ -44,10 +44,11 @@ template <value V>
   using c = tanh_coefficients<T>;
   V const one(T(1));
   V const magnitude = at_most(math::abs(x), V(c::one_from));
-  // n = 0 up to 1/4, not only to log(2)/4: where n = 1 and s = -log(2)/4, s is as large as the result and its error counts in
-  // full (1.31 ULP at 0x1.6995f2p-3)
+  // n = 0 up to 0.2558. With log(2)/4, where n = 1 and s = -log(2)/4, s is as large as the result and its error counts in full
+  // (1.31 ULP at 0x1.6995f2p-3). With 1/4, results of n = 1 would begin below 1/4, where a unit in the last place is half of what
+  // it is above, and so would their errors count twice (1.15 ULP).
   constexpr int field = exponent_field(T(1));
-  V const shifted = shifted_integer<field>(V(magnitude - V(T(0.0767))), V(c::two_log2_e));
+  V const shifted = shifted_integer<field>(V(magnitude - V(T(0.0825))), V(c::two_log2_e));
   V const n = unshifted<field>(shifted);
   V const s = [&]() __attribute__((always_inline)) {
     if constexpr (fuses<V> && c::one_step) {
@@ -65,11 +66,10 @@ template <value V>
   V const numerator = as_rounded(math::fma(b, t, a));
   V const reciprocal = one / math::fma(a, t, b);
   V const y = as_rounded(V(numerator * reciprocal));
-  // a + b t - y (b + a t) with the exact numerator
+  // a + b t - y (b + a t)
   V const residual = [&]() __attribute__((always_inline)) {
-    if constexpr (fuses<V>) {
-      V const numerator_error = math::fma(b, t, V(a - numerator));
-      return V(math::fnma(V(y * a), t, math::fnma(y, b, numerator)) + numerator_error);
+    if constexpr (fuses<V>) { // the first sum is small, what it rounds is less, and the others are smaller still
+      return math::fnma(V(y * a), t, math::fma(b, t, math::fnma(y, b, a)));
     } else { // products with a power of two are exact, and b - 2^n is 1, or 0 where b rounds
       V const unit = b - power;
       V const numerator_error = V(V(V(a - numerator) + V(power * t)) + V(unit * t));
