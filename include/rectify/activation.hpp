@@ -321,46 +321,4 @@ template <class F, value_of<typename F::value_type> V>
   }
 }
 
-/// elu and celu for alpha = 1: x < 0 ? e^x - 1 : x, without a kink.
-template <std::floating_point T>
-struct unit_elu {
-  using value_type = T;
-  static constexpr bool is_long_chain = true;
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    // e^x - 1 is never below x, also when rounded, and below 0 above
-    V const clamped = math::between_bound_and_zero(x, V(math::exp_coefficients<T>::minus_one_from));
-    return math::at_least(x, math::expm1_of_clamped(clamped));
-  }
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::exp_of_nonpositive(math::at_most(x, V(T(0)))); // 1 from 0 up
-  }
-};
-
-/// leaky_relu and prelu for a gentle slope.
-template <std::floating_point T>
-struct gentle_leak {
-  using value_type = T;
-
-  T slope;
-
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::leak_gently(x, V(slope));
-  }
-};
-
-/// The forward form of such a functor f, which has this slope: a gentle_leak or f itself.
-template <class F, class Use>
-[[gnu::always_inline]] constexpr void visit_leak_form(F const& f, typename F::value_type slope, Use const& use) noexcept {
-  if (math::is_gentle(slope)) [[likely]] {
-    use(gentle_leak<typename F::value_type>{slope});
-  } else {
-    use(f);
-  }
-}
-
 } // namespace rectify

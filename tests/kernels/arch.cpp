@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An instruction set can be asked for by name.
+// An instruction set can be asked for by name, and has its words of math where it has an instruction of its own for them.
 #include "support/inputs.hpp"
 #include "support/ulp.hpp"
 

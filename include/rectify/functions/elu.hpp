@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rectify/activation.hpp>
+#include <rectify/functions/forms.hpp>
 
 namespace rectify {
 
