@@ -80,7 +80,7 @@ template <class T>
 inline constexpr std::size_t backward_table_size = 4096 / sizeof(T);
 template <class T>
 inline constexpr std::size_t backward_rows_size = 2048 / sizeof(T); // of rows that share a table
-inline constexpr std::size_t forward_run_bytes = 512;
+inline constexpr std::size_t forward_run_bytes = 128;
 inline constexpr std::size_t backward_run_bytes = 640;
 
 /// Is a run long enough to go without a table? A table that serves few rows does not pay: for {1, 256, 49} it took twice
@@ -146,16 +146,53 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
   }
 }
 
-template <class Arch, class T, class E>
-void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
-  if (is_long_run<T>(layout, forward_run_bytes)) {
-    std::size_t offset = 0;
-    for (std::size_t row = 0; row < layout.outer; ++row) {
-      for (std::size_t channel = 0; channel < layout.channels; ++channel, offset += layout.inner) {
-        forward_operation<prelu<T>> operation{{slopes[channel]}};
-        run<Arch, T>(operation, std::array{x + offset}, std::array{y + offset}, layout.inner, streams);
+/// y = prelu(x) for runs of a register or more, one behind the other: the register across the end of a run has the slopes of two.
+/// From `begin` on, which lies in the first run, it is written in whole registers.
+template <class Arch, bool Streams, class T, class E>
+void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* y, std::size_t begin) noexcept {
+  using V = register_of<T, Arch>;
+  using operation_of_run = forward_operation<prelu<T>>;
+  std::array const inputs{x};
+  std::array const outputs{y};
+  std::size_t const size = layout.outer * layout.channels * layout.inner;
+  operation_of_run first{{slopes[0]}};
+  rectify::run<Arch, T>(first, inputs, outputs, begin);
+  std::size_t i = begin;
+  std::size_t end = 0;
+  for (std::size_t row = 0; row < layout.outer; ++row) {
+    for (std::size_t channel = 0; channel < layout.channels; ++channel) {
+      end += layout.inner;
+      operation_of_run operation{{slopes[channel]}};
+      i = run_steps<V, values_per_step<operation_of_run, V>, Streams>(operation, inputs, outputs, i, end);
+      i = run_steps<V, 1, Streams>(operation, inputs, outputs, i, end);
+      if (i < end) {
+        if (size - i < lanes<V>) {
+          rectify::run<Arch, T>(operation, std::array{x + i}, std::array{y + i}, size - i);
+          return;
+        }
+        V const next(slopes[channel + 1 == layout.channels ? 0 : channel + 1]);
+        V const both = math::select(first_lanes<V>(end - i), V(slopes[channel]), next);
+        write_at<Streams ? 1 : 0>(outputs, i, std::array{prelu<T>::forward(rectify::load<V>(x + i), both)});
+        i += lanes<V>;
       }
     }
+  }
+}
+
+template <class Arch, class T, class E>
+void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
+  using V = register_of<T, Arch>;
+  if (layout.inner >= lanes<V> && is_long_run<T>(layout, forward_run_bytes)) {
+    using operation_of_run = forward_operation<prelu<T>>;
+    std::size_t const size = layout.outer * layout.channels * layout.inner;
+    if constexpr (has_streamed_outputs<V, operation_of_run, std::array<E*, 1>>) {
+      if (streams && is_streamable<V, operation_of_run>(std::array{x}, std::array{y}, size)) {
+        forward_runs<Arch, true>(slopes, layout, x, y, elements_to_alignment<V>(y));
+        return;
+      }
+    }
+    bool const is_aligned = size >= least_aligned_registers * lanes<V>;
+    forward_runs<Arch, false>(slopes, layout, x, y, is_aligned ? elements_to_alignment<V>(y) : 0);
     return;
   }
   alignas(64) T table[forward_table_size<T>];

@@ -3,6 +3,7 @@
 
 #include <rectify/kernels/storage_registers.hpp>
 
+#include <array>
 #include <cstring>
 
 /// Between memory and values. Every function carries the register type in its name, and so the instruction set. Call `load` and
@@ -158,6 +159,26 @@ template <class Arch>
 #endif
 }
 
+/// The places of the lanes: 0, 1, 2 ...
+template <math::value V>
+inline constexpr auto places_of_lanes = [] {
+  std::array<math::scalar_of<V>, lanes<V>> places{};
+  for (std::size_t lane = 0; lane < places.size(); ++lane) {
+    places[lane] = static_cast<math::scalar_of<V>>(lane);
+  }
+  return places;
+}();
+
+/// The first `count` lanes, as a condition.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline auto first_lanes(std::size_t count) noexcept {
+  if constexpr (math::masks_results<V>) {
+    return V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1);
+  } else { // from_mask takes it from tables, where there is one
+    return rectify::load<V>(places_of_lanes<V>.data()) < V(static_cast<math::scalar_of<V>>(static_cast<int>(count)));
+  }
+}
+
 /// Can a part of a register be loaded without touching the rest of its memory, in one instruction? And stored? AVX's masked store
 /// is left alone: on Zen 3 it takes longer than pieces do.
 template <math::value V>
@@ -171,26 +192,6 @@ inline constexpr bool has_masked_load<xsimd::batch<T, A>> =
     std::is_base_of_v<xsimd::avx, A> || std::is_base_of_v<xsimd::avx512f, A>;
 template <class T, class A>
 inline constexpr bool has_masked_store<xsimd::batch<T, A>> = std::is_base_of_v<xsimd::avx512f, A>;
-
-struct place_of_lane {
-  template <class Index>
-  static constexpr Index get(Index lane, Index /* lanes */) {
-    return lane;
-  }
-};
-
-/// The first count lanes. xsimd's from_mask takes AVX's from a table in four pieces; a comparison has it in one.
-template <math::value V>
-[[nodiscard, gnu::always_inline]] inline typename V::batch_bool_type first_lanes(std::size_t count) noexcept {
-  using A = typename V::arch_type;
-  if constexpr (std::is_base_of_v<xsimd::avx2, A>) {
-    using index = xsimd::as_integer_t<typename V::value_type>;
-    xsimd::batch<index, A> const places = xsimd::make_batch_constant<index, place_of_lane, A>();
-    return xsimd::batch_bool_cast<typename V::value_type>(places < xsimd::batch<index, A>(static_cast<index>(count)));
-  } else {
-    return V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1);
-  }
-}
 #endif
 
 /// Copies count < lanes numbers in halving pieces of fixed size: a loop or a call of memcpy takes several times as long.
