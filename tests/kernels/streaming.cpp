@@ -65,6 +65,21 @@ TEMPLATE_TEST_CASE("writing past the caches gives the same bits", "[kernels]", f
     forward(channelwise_prelu<T>{slopes, {1, 1, x.size()}}, x, y, how);
   });
   std::vector<T> const slope_of_each(longest, T(0.5));
+  auto const check_runs = [&](auto const& kernel) { // which share registers
+    check_streaming<T>([&](auto x, auto dy, auto y, streaming how) {
+      constexpr std::size_t run = 25;
+      std::size_t const channels = x.size() / run;
+      std::size_t const size = channels * run;
+      channelwise_prelu<T> const f{std::span(slope_of_each).first(channels), {1, channels, run}};
+      kernel(f, x.first(size), dy.first(size), y.first(size), how);
+      std::fill(y.begin() + static_cast<std::ptrdiff_t>(size), y.end(), T(0));
+    });
+  };
+  check_runs([](auto const& f, auto x, auto, auto y, streaming how) { forward(f, x, y, how); });
+  check_runs([](auto const& f, auto x, auto dy, auto dx, streaming how) {
+    std::vector<T> dslopes(f.slopes.size());
+    backward(f, x, dy, dx, dslopes, how);
+  });
   check_streaming<T>([&](auto x, auto dy, auto dx, streaming how) {
     std::vector<T> dslopes(x.size());
     backward(channelwise_prelu<T>{std::span(slope_of_each).first(x.size()), {1, x.size(), 1}}, x, dy, dx, dslopes, how);
@@ -79,6 +94,14 @@ TEST_CASE("the slope gradient is the same past the caches", "[kernels]") {
   backward(prelu<float>{}, x, x, dx, cached, never);
   backward(prelu<float>{}, x, x, dx, streamed, always);
   CHECK(cached == streamed);
+
+  std::vector<float> const slopes(2000, 0.5F);
+  channelwise_prelu<float> const f{slopes, {1, slopes.size(), 50}};
+  std::vector<float> cached_of_each(slopes.size());
+  std::vector<float> streamed_of_each(slopes.size());
+  backward(f, x, x, dx, cached_of_each, never);
+  backward(f, x, x, dx, streamed_of_each, always);
+  CHECK(cached_of_each == streamed_of_each);
 }
 
 TEST_CASE("the size from which on kernels write past the caches follows from the caches", "[kernels]") {

@@ -48,13 +48,14 @@ struct backward_from_output_operation {
 };
 
 /// backward_operation that also adds up dy · slope_derivative(x), each lane of the step for itself.
-template <class F, class V>
+template <class F, class V, std::size_t Step = accumulating_step_bytes>
 struct backward_with_slope_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = true;
+  static constexpr std::size_t step_bytes = Step;
   F f;
-  std::array<plain_sum<V>, accumulating_step_bytes / sizeof(V)> sums;
+  std::array<plain_sum<V>, Step / sizeof(V)> sums;
 
   template <std::size_t Register>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {

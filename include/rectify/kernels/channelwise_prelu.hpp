@@ -83,12 +83,14 @@ inline constexpr std::size_t backward_rows_size = 2048 / sizeof(T); // of rows t
 inline constexpr std::size_t forward_run_bytes = 128;
 inline constexpr std::size_t backward_run_bytes = 640;
 
-/// Is a run long enough to go without a table? A table that serves few rows does not pay: for {1, 256, 49} it took twice
-/// (forward) and five times (backward) the time of runs.
+/// Bytes of each input, as floats of T, in a step across the end of a run: no run without a table is shorter.
+inline constexpr std::size_t run_step_bytes = 64;
+
+/// Is a run long enough to go without a table? A table that serves few rows does not pay.
 template <class T>
 [[nodiscard, gnu::always_inline]] constexpr bool is_long_run(channel_layout const& layout, std::size_t bytes) noexcept {
   std::size_t const run = layout.inner * sizeof(T);
-  return run >= bytes || (layout.outer < 4 && run >= 64);
+  return run >= bytes || (layout.outer < 4 && run >= run_step_bytes);
 }
 
 /// The channels [first, first + channels) of `rows` rows on top of each other: a table with one slope for each of their elements.
@@ -286,34 +288,98 @@ void fold_table(T* sums, channel_layout const& layout, channel_group const& grou
 /// each other.
 inline constexpr std::size_t channels_side_by_side = 16;
 
+/// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
+/// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
+/// halves of a step meet the same halves, however they are turned.
+template <class Arch, bool Streams, class T, kink K, class E>
+void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums) noexcept {
+  using F = prelu<T, K>;
+  using V = std::conditional_t<sizeof(register_of<T, Arch>) <= run_step_bytes, register_of<T, Arch>, T>;
+  constexpr std::size_t registers = run_step_bytes / sizeof(V);
+  constexpr std::size_t step = registers * lanes<V>;
+  std::array const inputs{x, dy};
+  std::array const outputs{dx};
+  std::size_t const size = channels * inner;
+  auto const start = sums_of_step<run_step_bytes>(plain_sum<V>{V(T(0))});
+  backward_with_slope_operation<F, V, run_step_bytes> operation{F{slopes[0]}, start};
+  std::size_t i = 0;
+  std::size_t end = 0;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    end += inner;
+    operation.f = F{slopes[channel]};
+    i = run_steps<V, registers, Streams>(operation, inputs, outputs, i, end);
+    auto sums_of_next = start;
+    if (size - i < step) {
+      run_registers<V>(operation, std::array{x + i, dy + i}, std::array{dx + i}, size - i, false);
+    } else if (i < end) {
+      V const slope(slopes[channel]);
+      V const next(slopes[channel + 1]);
+      auto const run_register = [&]<std::size_t Register>() __attribute__((always_inline)) {
+        std::size_t const at = i + Register * lanes<V>;
+        auto const is_here = first_lanes<V, Register>(end - i);
+        V const xs = in_register(rectify::load<V>(x + at));
+        V const dys = in_register(rectify::load<V>(dy + at));
+        V& here = operation.sums[Register].value;
+        V const both = F::add_slope_gradient(math::keep_where(is_here, here), xs, dys);
+        here = math::select(is_here, both, here);
+        sums_of_next[Register].value = math::zero_where(is_here, both);
+        write_at<Streams ? 1 : 0>(outputs, at, std::array{F::backward(xs, dys, math::select(is_here, slope, next))});
+      };
+      [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+        (run_register.template operator()<R>(), ...);
+      }
+      (std::make_index_sequence<registers>{});
+      i += step;
+    }
+    fold_registers<registers, V, plain_sum>(operation.sums);
+    sums[channel] = first_lane(operation.sums[0].value);
+    operation.sums = sums_of_next;
+  }
+}
+
 /// The part's elements of dx. `sums` gets a number for each of its channels: the slope gradient, or of long runs, where the part
 /// is less than the channel, the sum of what is there. Of short runs it gets in that case the table of the part's one group.
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
                           T* sums, bool streams) noexcept {
   if (is_long_run<T>(layout, backward_run_bytes)) {
-    auto const sum_of_run = [&](std::size_t row, std::size_t i) __attribute__((always_inline)) {
-      std::size_t const channel = part.begin.channels + i;
-      std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
-      prelu<T, K> const f{slopes[channel]};
-      return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
+    auto const run_row = [&](std::size_t row, std::size_t first, std::size_t channels, T* sums_of_row) {
+      std::size_t const channel = part.begin.channels + first;
+      std::size_t offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
+      if (layout.inner * sizeof(T) < backward_run_bytes) {
+        using V = register_of<T, Arch>;
+        using operation = backward_operation<prelu<T, K>>;
+        constexpr bool has_streams = has_streamed_outputs<V, operation, std::array<E*, 1>>;
+        E* const to = dx + offset;
+        bool const is_streamed =
+            has_streams && streams && elements_to_alignment<V>(to) == 0 &&
+            is_streamable<V, operation>(std::array{x + offset, dy + offset}, std::array{to}, channels * layout.inner);
+        auto const run_runs = is_streamed ? &backward_runs<Arch, has_streams, T, K, E> : &backward_runs<Arch, false, T, K, E>;
+        run_runs(slopes + channel, channels, layout.inner, x + offset, dy + offset, to, sums_of_row);
+        return;
+      }
+      for (std::size_t i = 0; i < channels; ++i, offset += layout.inner) {
+        prelu<T, K> const f{slopes[channel + i]};
+        sums_of_row[i] =
+            backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
+      }
     };
     if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
-      for (std::size_t i = 0; i < part.size.channels; ++i) {
-        sums[i] = sum_of_run(0, i);
-      }
+      run_row(0, 0, part.size.channels, sums);
       return;
     }
     for (std::size_t first = 0; first < part.size.channels; first += channels_side_by_side) {
-      std::size_t const end = std::min(first + channels_side_by_side, part.size.channels);
+      std::size_t const channels = std::min(channels_side_by_side, part.size.channels - first);
       std::array<pairwise_sum<Arch, T>, channels_side_by_side> totals;
       for (std::size_t row = 0; row < part.size.outer; ++row) {
-        for (std::size_t i = first; i < end; ++i) {
-          totals[i - first].add(sum_of_run(row, i));
+        T sums_of_row[channels_side_by_side];
+        run_row(row, first, channels, sums_of_row);
+        for (std::size_t i = 0; i < channels; ++i) {
+          totals[i].add(sums_of_row[i]);
         }
       }
-      for (std::size_t i = first; i < end; ++i) {
-        sums[i] = totals[i - first].total();
+      for (std::size_t i = 0; i < channels; ++i) {
+        sums[first + i] = totals[i].total();
       }
     }
     return;

@@ -91,12 +91,12 @@ template <std::size_t Distance, math::value V>
 
 /// `start` for each register of a step. (An array that is filled after it was made is cleared first: a third of the time of a
 /// short run of channels.)
-template <math::value V, template <class> class Lanes>
+template <std::size_t StepBytes = accumulating_step_bytes, math::value V, template <class> class Lanes>
 [[nodiscard, gnu::always_inline]] inline auto sums_of_step(Lanes<V> const& start) noexcept {
   return [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     return std::array<Lanes<V>, sizeof...(R)>{((void)R, start)...};
   }
-  (std::make_index_sequence<accumulating_step_bytes / sizeof(V)>{});
+  (std::make_index_sequence<StepBytes / sizeof(V)>{});
 }
 
 /// result.add() of all lanes of a register, into every lane.

@@ -21,7 +21,9 @@ namespace rectify {
 ///
 /// Register counts the registers within a step. Element i of the data meets lane (i mod step) of the step, for an operation
 /// that accumulates also in the tail; its step is the same number of bytes on every machine, and so are its sums. With no
-/// outputs it does nothing else. Where fewer numbers are left than a register holds, its other lanes meet 0, or the operation's
+/// outputs it does nothing else. It may have a shorter step of its own,
+///   static constexpr std::size_t step_bytes;
+/// Where fewer numbers are left than a register holds, its other lanes meet 0, or the operation's
 ///   static constexpr T padding;
 template <class Operation>
 concept elementwise_operation = requires {
@@ -33,6 +35,14 @@ concept elementwise_operation = requires {
 /// Bytes of each input, as floats of T, that an accumulating operation takes in one step: two of the widest registers, and no
 /// more than half the registers of the smallest machine.
 inline constexpr std::size_t accumulating_step_bytes = 128;
+
+template <elementwise_operation Operation>
+inline constexpr std::size_t step_bytes = accumulating_step_bytes;
+template <elementwise_operation Operation>
+requires requires {
+  Operation::step_bytes;
+}
+inline constexpr std::size_t step_bytes<Operation> = Operation::step_bytes;
 
 /// What the lanes of a register meet for which there are no numbers.
 template <elementwise_operation Operation, class T>
@@ -53,7 +63,7 @@ using step_value =
     std::conditional_t<runs_in_pairs<Operation, V>,
                        std::conditional_t<has_registers_for_two_pairs<V>, register_pair<register_pair<V>>, register_pair<V>>, V>;
 template <elementwise_operation Operation, math::value V>
-inline constexpr std::size_t values_per_step = Operation::accumulates        ? accumulating_step_bytes / sizeof(V)
+inline constexpr std::size_t values_per_step = Operation::accumulates        ? step_bytes<Operation> / sizeof(V)
                                                : runs_in_pairs<Operation, V> ? 1
                                                                              : 4;
 /// What is selected from is held in registers from the look for a NaN to the end of the step.

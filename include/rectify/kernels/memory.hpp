@@ -169,13 +169,14 @@ inline constexpr auto places_of_lanes = [] {
   return places;
 }();
 
-/// The first `count` lanes, as a condition.
-template <math::value V>
+/// The lanes of a register that are among the first `count` of several registers, as a condition.
+template <math::value V, std::size_t Register = 0>
 [[nodiscard, gnu::always_inline]] inline auto first_lanes(std::size_t count) noexcept {
   if constexpr (math::masks_results<V>) {
-    return V::batch_bool_type::from_mask((std::uint64_t{1} << count) - 1);
+    return V::batch_bool_type::from_mask(((std::uint64_t{1} << count) - 1) >> Register * lanes<V>);
   } else { // from_mask takes it from tables, where there is one
-    return rectify::load<V>(places_of_lanes<V>.data()) < V(static_cast<math::scalar_of<V>>(static_cast<int>(count)));
+    int const left = static_cast<int>(count) - static_cast<int>(Register * lanes<V>);
+    return rectify::load<V>(places_of_lanes<V>.data()) < V(static_cast<math::scalar_of<V>>(left));
   }
 }
 
