@@ -3,7 +3,8 @@
 
 #include <rectify/rectify.hpp>
 
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch_template_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <limits>
@@ -116,4 +117,21 @@ TEST_CASE("layouts that do not fit are refused", "[errors]") {
   refuses([&] { forward(channelwise{slopes, {2, 3, 4}}, x, y); }, y, "slopes[1]", "inf", "finite");
   refuses([&] { backward(channelwise{slopes, {2, 3, 4}}, x, x, y, dslopes); }, y, "slopes[1]", "inf", "finite");
   CHECK(dslopes == std::vector<float>(3, 42.0F));
+}
+
+TEMPLATE_TEST_CASE("a slope that is not finite is found wherever it stands among however many", "[errors]", float, double) {
+  using T = TestType;
+  using limits = std::numeric_limits<T>;
+  T const not_finite = GENERATE(limits::infinity(), -limits::infinity(), limits::quiet_NaN());
+  for (std::size_t const size : {std::size_t{1}, std::size_t{8}, std::size_t{9}, std::size_t{40}, std::size_t{133}}) {
+    std::vector<T> slopes(size, limits::max());
+    std::vector<T> y(size, T(42));
+    channelwise_prelu<T> const f{slopes, {1, size, 1}};
+    CHECK_NOTHROW(forward(f, y));
+    for (std::size_t place = 0; place < size; ++place) {
+      slopes[place] = not_finite;
+      CHECK_THROWS_WITH(forward(f, y), ContainsSubstring("slopes[" + std::to_string(place) + "]"));
+      slopes[place] = -limits::denorm_min();
+    }
+  }
 }

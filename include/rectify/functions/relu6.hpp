@@ -27,7 +27,7 @@ struct relu6 {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::at_most(math::zero_where(x <= V(T(0)), x), V(T(6)));
+    return math::zero_where(x <= V(T(0)), math::at_most(x, V(T(6))));
   }
 
   template <value_of<T> V>

@@ -100,6 +100,9 @@ struct channel_group {
   std::size_t rows; // rows of the layout in one row of the table; above 1 only where the group is all channels
 };
 
+/// Groups of several times so many channels end where a line of the cache does, if the row begins so.
+inline constexpr std::size_t aligned_channels = 16;
+
 /// The groups of a layout have so many channels and rows (the last may have fewer channels), in tables of at most `table_size`
 /// elements, or `rows_size` where they have several rows; needs inner <= table_size.
 [[nodiscard, gnu::always_inline]] constexpr channel_group first_group(channel_layout const& layout, std::size_t table_size,
@@ -108,7 +111,8 @@ struct channel_group {
   if (row <= table_size) {
     return {0, layout.channels, std::clamp(rows_size / row, std::size_t{1}, layout.outer)};
   }
-  return {0, table_size / layout.inner, 1};
+  std::size_t const channels = table_size / layout.inner;
+  return {0, channels - (channels < aligned_channels ? 0 : channels % aligned_channels), 1};
 }
 
 template <class T>
@@ -140,8 +144,12 @@ template <class Arch, class Visitor>
 template <class Arch, class T>
 void fill_table(T* table, T const* slopes, channel_layout const& layout, channel_group const& group) noexcept {
   T* to = table;
-  for (std::size_t channel = 0; channel < group.channels; ++channel) {
-    to = fill_numbers(to, layout.inner, slopes[group.first + channel]);
+  if (layout.inner == 1) {
+    to = copy_numbers(slopes + group.first, group.channels, to);
+  } else {
+    for (std::size_t channel = 0; channel < group.channels; ++channel) {
+      to = fill_numbers(to, layout.inner, slopes[group.first + channel]);
+    }
   }
   for (std::size_t row = 1; row < group.rows; ++row) {
     to = copy_numbers(table, group.channels * layout.inner, to);
@@ -218,6 +226,24 @@ struct forward_channelwise_kernel {
   }
 };
 
+struct add_operation {
+  static constexpr std::size_t inputs = 2;
+  static constexpr std::size_t outputs = 1;
+  static constexpr bool accumulates = false;
+
+  template <std::size_t Register, class V>
+  [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& numbers) const noexcept {
+    return {V(numbers[0] + numbers[1])};
+  }
+};
+
+/// sums[i] += numbers[i] for i < size.
+template <class Arch, class T>
+void add_numbers(T* sums, T const* numbers, std::size_t size) noexcept {
+  add_operation add;
+  run<Arch, T>(add, std::array<T const*, 2>{sums, numbers}, std::array{sums}, size);
+}
+
 /// The levels of a pairwise sum of tables.
 inline constexpr std::size_t table_levels = 12;
 
@@ -232,10 +258,10 @@ public:
   void add(T* table) noexcept {
     std::size_t level = 0;
     for (; level < table_levels - 1 && ((count_ >> level) & 1U) != 0; ++level) {
-      add_to(table, partial_[level]);
+      add_numbers<Arch>(table, partial_[level], size_);
     }
     if (level == table_levels - 1 && (count_ >> level) != 0) {
-      add_to(partial_[level], table);
+      add_numbers<Arch>(partial_[level], static_cast<T const*>(table), size_);
     } else {
       copy_numbers(table, size_, partial_[level]);
     }
@@ -247,18 +273,12 @@ public:
     fill_numbers(table, size_, T(0));
     for (std::size_t level = 0; level < table_levels && (count_ >> level) != 0; ++level) {
       if (level == table_levels - 1 || ((count_ >> level) & 1U) != 0) {
-        add_to(table, partial_[level]);
+        add_numbers<Arch>(table, partial_[level], size_);
       }
     }
   }
 
 private:
-  void add_to(T* sum, T const* table) const noexcept {
-    for (std::size_t i = 0; i < size_; ++i) {
-      sum[i] += table[i];
-    }
-  }
-
   alignas(64) T partial_[table_levels][Size];
   std::uint64_t count_ = 0;
   std::size_t size_;
@@ -274,10 +294,12 @@ void fold_table(T* sums, channel_layout const& layout, channel_group const& grou
   std::size_t const row_size = group.channels * layout.inner;
   for (std::size_t rows = group.rows; rows > 1;) {
     std::size_t const half = (rows + 1) / 2;
-    for (std::size_t i = 0; i < (rows - half) * row_size; ++i) {
-      sums[i] += sums[half * row_size + i];
-    }
+    add_numbers<Arch>(sums, static_cast<T const*>(sums + half * row_size), (rows - half) * row_size);
     rows = half;
+  }
+  if (layout.inner == 1) {
+    copy_numbers(static_cast<T const*>(sums), group.channels, gradients);
+    return;
   }
   for (std::size_t channel = 0; channel < group.channels; ++channel) {
     gradients[channel] = fold<Arch>(sums + channel * layout.inner, layout.inner);
@@ -402,8 +424,10 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
         fill_numbers(running, size_of_table, T(0));
       }
     });
-    total.add(running);
-    total.total(running);
+    if (row >= summation_rows) {
+      total.add(running);
+      total.total(running);
+    }
     if (part.size.outer == layout.outer) {
       fold_table<Arch>(running, layout, group, sums + (group.first - part.begin.channels));
     } else {
@@ -423,6 +447,30 @@ struct backward_channelwise_kernel {
   }
 };
 
+/// Adds up x - x: 0 where all numbers are finite, else NaN.
+template <class V>
+struct finite_operation {
+  static constexpr std::size_t inputs = 1;
+  static constexpr std::size_t outputs = 0;
+  static constexpr bool accumulates = true;
+  std::array<plain_sum<V>, accumulating_step_bytes / sizeof(V)> sums;
+
+  template <std::size_t Register>
+  [[gnu::always_inline]] constexpr std::array<V, 0> operator()(std::array<V, 1> const& x) noexcept {
+    sums[Register].value = sums[Register].value + V(x[0] - x[0]);
+    return {};
+  }
+};
+
+template <class Arch, class T>
+[[nodiscard]] bool are_finite(std::span<T const> numbers) noexcept {
+  using V = register_of<T, Arch>;
+  finite_operation<V> operation{sums_of_step(plain_sum<V>{V(T(0))})};
+  run<Arch, T>(operation, std::array{numbers.data()}, std::array<T*, 0>{}, numbers.size());
+  fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
+  return first_lane(operation.sums[0].value) == T(0);
+}
+
 /// The slopes and the layout fit together and to x.
 template <class Arch, class T, kink K>
 void check_channels(char const* function, channelwise_prelu<T, K> const& f, std::size_t size) {
@@ -436,6 +484,10 @@ void check_channels(char const* function, channelwise_prelu<T, K> const& f, std:
   if (__builtin_mul_overflow(channels, inner, &row) || __builtin_mul_overflow(outer, row, &product) || product != size) {
     fail<Arch>("rectify::%s: layout {outer = %zu, channels = %zu, inner = %zu} does not multiply to the size of x, %zu", function,
                outer, channels, inner, size);
+  }
+  constexpr std::size_t few = 8; // one by one they take less time
+  if (channels > few && are_finite<Arch>(f.slopes)) [[likely]] {
+    return;
   }
   for (std::size_t channel = 0; channel < channels; ++channel) {
     if (auto const error = check_finite("slopes", f.slopes[channel])) {
