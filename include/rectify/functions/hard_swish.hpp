@@ -41,19 +41,15 @@ struct hard_swish {
       constexpr replacement at_high = K == kink::zero    ? replacement::zero
                                       : K == kink::right ? replacement::one
                                                          : replacement::none;
-      V const inside = slope(V(math::at_most(math::at_least(x, V(-end)), end)));
-      V const above_low = traits::replace_by_sign(V(x + end), inside, replacement::zero, at_low, replacement::none);
+      V const above_low = traits::replace_by_sign(V(x + end), slope(x), replacement::zero, at_low, replacement::none);
       return traits::replace_by_sign(V(x - end), above_low, replacement::none, at_high, replacement::one);
     } else if constexpr (K == kink::zero) {
       auto const outside = math::abs(x) >= end;
-      return math::select(outside, math::keep_where(x > end, one), slope(V(math::zero_where(outside, x))));
+      return math::select(outside, math::keep_where(x > end, one), slope(x));
+    } else if constexpr (K == kink::left) {
+      return math::select(x > end, one, math::zero_where(x <= V(-end), slope(x)));
     } else {
-      V const inside = slope(V(math::at_most(math::at_least(x, V(-end)), end)));
-      if constexpr (K == kink::left) {
-        return math::select(x > end, one, math::zero_where(x <= V(-end), inside));
-      } else {
-        return math::select(x >= end, one, math::zero_where(x < V(-end), inside));
-      }
+      return math::select(x >= end, one, math::zero_where(x < V(-end), slope(x)));
     }
   }
 
@@ -67,7 +63,7 @@ struct hard_swish {
   friend constexpr bool operator==(hard_swish const&, hard_swish const&) = default;
 
 private:
-  /// From -3 to 3, and exact there: -1/2 and 3/2.
+  /// x / 3 + 1/2, from -3 to 3.
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V slope(V const& x) noexcept {
     return sixth(math::fma(x, V(T(2)), V(T(3))));
