@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rectify/kernels/backward.hpp>
+#include <rectify/kernels/channelwise_layout.hpp>
+#include <rectify/kernels/forward.hpp>
+
+/// Runs that have one slope each, one behind the other.
+namespace rectify {
+
+/// y = prelu(x) for runs of a register or more, one behind the other: the register across the end of a run has the slopes of two.
+/// From `begin` on, which lies in the first run, it is written in whole registers.
+template <class Arch, bool Streams, class T, class E>
+void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* y, std::size_t begin) noexcept {
+  using V = register_of<T, Arch>;
+  using operation_of_run = forward_operation<prelu<T>>;
+  std::array const inputs{x};
+  std::array const outputs{y};
+  std::size_t const size = layout.outer * layout.channels * layout.inner;
+  operation_of_run first{{slopes[0]}};
+  rectify::run<Arch, T>(first, inputs, outputs, begin);
+  std::size_t i = begin;
+  std::size_t end = 0;
+  for (std::size_t row = 0; row < layout.outer; ++row) {
+    for (std::size_t channel = 0; channel < layout.channels; ++channel) {
+      end += layout.inner;
+      operation_of_run operation{{slopes[channel]}};
+      i = run_steps<V, values_per_step<operation_of_run, V>, Streams>(operation, inputs, outputs, i, end);
+      i = run_steps<V, 1, Streams>(operation, inputs, outputs, i, end);
+      if (i < end) {
+        if (size - i < lanes<V>) {
+          rectify::run<Arch, T>(operation, std::array{x + i}, std::array{y + i}, size - i);
+          return;
+        }
+        V const next(slopes[channel + 1 == layout.channels ? 0 : channel + 1]);
+        V const both = math::select(first_lanes<V>(end - i), V(slopes[channel]), next);
+        write_at<Streams ? 1 : 0>(outputs, i, std::array{prelu<T>::forward(rectify::load<V>(x + i), both)});
+        i += lanes<V>;
+      }
+    }
+  }
+}
+
+/// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
+/// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
+/// halves of a step meet the same halves, however they are turned.
+template <class Arch, bool Streams, class T, kink K, class E>
+void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums) noexcept {
+  using F = prelu<T, K>;
+  using V = std::conditional_t<sizeof(register_of<T, Arch>) <= run_step_bytes, register_of<T, Arch>, T>;
+  constexpr std::size_t registers = run_step_bytes / sizeof(V);
+  constexpr std::size_t step = registers * lanes<V>;
+  std::array const inputs{x, dy};
+  std::array const outputs{dx};
+  std::size_t const size = channels * inner;
+  auto const start = sums_of_step<run_step_bytes>(plain_sum<V>{V(T(0))});
+  backward_with_slope_operation<F, V, run_step_bytes> operation{F{slopes[0]}, start};
+  std::size_t i = 0;
+  std::size_t end = 0;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    end += inner;
+    operation.f = F{slopes[channel]};
+    i = run_steps<V, registers, Streams>(operation, inputs, outputs, i, end);
+    auto sums_of_next = start;
+    if (size - i < step) {
+      run_registers<V>(operation, std::array{x + i, dy + i}, std::array{dx + i}, size - i, false);
+    } else if (i < end) {
+      V const slope(slopes[channel]);
+      V const next(slopes[channel + 1]);
+      auto const run_register = [&]<std::size_t Register>() __attribute__((always_inline)) {
+        std::size_t const at = i + Register * lanes<V>;
+        auto const is_here = first_lanes<V, Register>(end - i);
+        V const xs = in_register(rectify::load<V>(x + at));
+        V const dys = in_register(rectify::load<V>(dy + at));
+        V& here = operation.sums[Register].value;
+        V const both = F::add_slope_gradient(math::keep_where(is_here, here), xs, dys);
+        here = math::select(is_here, both, here);
+        sums_of_next[Register].value = math::zero_where(is_here, both);
+        write_at<Streams ? 1 : 0>(outputs, at, std::array{F::backward(xs, dys, math::select(is_here, slope, next))});
+      };
+      [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+        (run_register.template operator()<R>(), ...);
+      }
+      (std::make_index_sequence<registers>{});
+      i += step;
+    }
+    fold_registers<registers, V, plain_sum>(operation.sums);
+    sums[channel] = first_lane(operation.sums[0].value);
+    operation.sums = sums_of_next;
+  }
+}
+
+} // namespace rectify
