@@ -184,7 +184,7 @@ template <class T>
   hash backwards;
   hash slope_gradients;
   for (channel_layout const& layout :
-       {channel_layout{3, 7, 5}, {40, 3, 1}, {2, 3, 300}, {1, 64, 49}, {3, 17, 33}, {300, 20, 4}, {5, 1, 700}}) {
+       {channel_layout{3, 7, 5}, {40, 3, 1}, {2, 3, 300}, {1, 64, 49}, {3, 17, 33}, {9, 30, 36}, {300, 20, 4}, {5, 1, 700}}) {
     std::size_t const size = layout.outer * layout.channels * layout.inner;
     std::vector<T> const slopes = random_inputs<T>(layout.channels, 6, 1);
     std::vector<T> const x = random_inputs<T>(size, 7);

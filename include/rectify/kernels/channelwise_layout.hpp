@@ -42,19 +42,31 @@ struct channel_part {
   return {{0, 0, 0}, layout};
 }
 
-/// Bytes, as floats of T, from which on runs are long: those have one slope each, shorter ones take theirs from a table. The
-/// order of the sums depends on backward's.
+/// Bytes, as floats of T, from which on runs need no table of slopes, in the forward pass and in the backward pass. Of few rows
+/// shorter ones need none either: a table does not pay for them.
 inline constexpr std::size_t forward_run_bytes = 128;
-inline constexpr std::size_t backward_run_bytes = 640;
+inline constexpr std::size_t backward_run_bytes = 144;
+inline constexpr std::size_t run_step_bytes = 64; // in a step across the end of a run: no such run is shorter
 
-/// The same of a step across the end of a run: no long run is shorter.
-inline constexpr std::size_t run_step_bytes = 64;
-
-/// Is a run long? A table that serves few rows does not pay.
 template <class T>
-[[nodiscard, gnu::always_inline]] constexpr bool is_long_run(channel_layout const& layout, std::size_t bytes) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr bool has_runs(channel_layout const& layout, std::size_t bytes) noexcept {
   std::size_t const run = layout.inner * sizeof(T);
   return run >= bytes || (layout.outer < 4 && run >= run_step_bytes);
+}
+
+/// What is done with a layout in the backward pass, on which the order of the sums depends: long runs are taken one by one,
+/// others one behind the other where a row has many of them.
+enum class backward_way { tables, runs, long_runs };
+
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr backward_way backward_way_of(channel_layout const& layout) noexcept {
+  constexpr std::size_t many_bytes = 4096;
+  bool const has_many = layout.outer < 4 || layout.channels * layout.inner * sizeof(T) >= many_bytes;
+  std::size_t const long_run_bytes = has_many ? 1024 : 640;
+  if (layout.inner * sizeof(T) >= long_run_bytes) {
+    return backward_way::long_runs;
+  }
+  return has_many && has_runs<T>(layout, backward_run_bytes) ? backward_way::runs : backward_way::tables;
 }
 
 } // namespace rectify

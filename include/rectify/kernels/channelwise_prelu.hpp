@@ -12,7 +12,7 @@ namespace rectify {
 template <class Arch, class T, class E>
 void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
   using V = register_of<T, Arch>;
-  if (layout.inner >= lanes<V> && is_long_run<T>(layout, forward_run_bytes)) {
+  if (layout.inner >= lanes<V> && has_runs<T>(layout, forward_run_bytes)) {
     using operation_of_run = forward_operation<prelu<T>>;
     std::size_t const size = layout.outer * layout.channels * layout.inner;
     if constexpr (has_streamed_outputs<V, operation_of_run, std::array<E*, 1>>) {
@@ -55,53 +55,61 @@ inline constexpr std::size_t channels_side_by_side = 16;
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
                           T* sums, bool streams) noexcept {
-  if (is_long_run<T>(layout, backward_run_bytes)) {
-    auto const run_row = [&](std::size_t row, std::size_t first, std::size_t channels, T* sums_of_row) {
-      std::size_t const channel = part.begin.channels + first;
-      std::size_t offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
-      if (layout.inner * sizeof(T) < backward_run_bytes) {
-        using V = register_of<T, Arch>;
-        using operation = backward_operation<prelu<T, K>>;
-        constexpr bool has_streams = has_streamed_outputs<V, operation, std::array<E*, 1>>;
-        E* const to = dx + offset;
-        bool const is_streamed =
-            has_streams && streams && elements_to_alignment<V>(to) == 0 &&
-            is_streamable<V, operation>(std::array{x + offset, dy + offset}, std::array{to}, channels * layout.inner);
-        auto const run_runs = is_streamed ? &backward_runs<Arch, has_streams, T, K, E> : &backward_runs<Arch, false, T, K, E>;
-        run_runs(slopes + channel, channels, layout.inner, x + offset, dy + offset, to, sums_of_row);
-        return;
-      }
-      for (std::size_t i = 0; i < channels; ++i, offset += layout.inner) {
-        prelu<T, K> const f{slopes[channel + i]};
-        sums_of_row[i] =
-            backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
-      }
+  constexpr std::size_t table_size = backward_table_size<T>;
+  backward_way const way = backward_way_of<T>(layout);
+  if (way == backward_way::long_runs) {
+    auto const sum_of_run = [&](std::size_t row, std::size_t i) __attribute__((always_inline)) {
+      std::size_t const channel = part.begin.channels + i;
+      std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
+      prelu<T, K> const f{slopes[channel]};
+      return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
     };
     if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
-      run_row(0, 0, part.size.channels, sums);
+      for (std::size_t i = 0; i < part.size.channels; ++i) {
+        sums[i] = sum_of_run(0, i);
+      }
       return;
     }
     for (std::size_t first = 0; first < part.size.channels; first += channels_side_by_side) {
-      std::size_t const channels = std::min(channels_side_by_side, part.size.channels - first);
+      std::size_t const end = std::min(first + channels_side_by_side, part.size.channels);
       std::array<pairwise_sum<Arch, T>, channels_side_by_side> totals;
       for (std::size_t row = 0; row < part.size.outer; ++row) {
-        T sums_of_row[channels_side_by_side];
-        run_row(row, first, channels, sums_of_row);
-        for (std::size_t i = 0; i < channels; ++i) {
-          totals[i].add(sums_of_row[i]);
+        for (std::size_t i = first; i < end; ++i) {
+          totals[i - first].add(sum_of_run(row, i));
         }
       }
-      for (std::size_t i = 0; i < channels; ++i) {
-        sums[first + i] = totals[i].total();
+      for (std::size_t i = first; i < end; ++i) {
+        sums[i] = totals[i - first].total();
       }
     }
     return;
   }
-  constexpr std::size_t table_size = backward_table_size<T>;
+  if (way == backward_way::runs) {
+    for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
+      T* const to = sums + (group.first - part.begin.channels);
+      auto const run_row = [&](std::size_t row, T* sums_of_row) {
+        std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
+        backward_runs_of_row<Arch, T, K>(slopes + group.first, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
+                                         sums_of_row, streams);
+      };
+      if (part.size.outer == 1) {
+        run_row(0, to);
+        return;
+      }
+      pairwise_table_sum<Arch, T, table_size> total(group.channels);
+      for (std::size_t row = 0; row < part.size.outer; ++row) {
+        alignas(64) T sums_of_row[table_size];
+        run_row(row, sums_of_row);
+        total.add(sums_of_row);
+      }
+      total.total(to);
+    });
+    return;
+  }
   alignas(64) T table[table_size];
   alignas(64) T running[table_size];
   for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
-    std::size_t const size_of_table = group.channels * layout.inner * group.rows;
+    std::size_t const size_of_table = sums_of_group<T>(layout, group);
     fill_table<Arch>(table, slopes, layout, group);
     pairwise_table_sum<Arch, T, table_size> total(size_of_table);
     std::size_t row = 0;

@@ -90,4 +90,20 @@ void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E c
   }
 }
 
+/// The same, past the caches where that can be done.
+template <class Arch, class T, kink K, class E>
+void backward_runs_of_row(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
+                          bool streams) noexcept {
+  using V = register_of<T, Arch>;
+  using operation = backward_operation<prelu<T, K>>;
+  if constexpr (has_streamed_outputs<V, operation, std::array<E*, 1>>) {
+    if (streams && elements_to_alignment<V>(dx) == 0 &&
+        is_streamable<V, operation>(std::array{x, dy}, std::array{dx}, channels * inner)) {
+      backward_runs<Arch, true, T, K>(slopes, channels, inner, x, dy, dx, sums);
+      return;
+    }
+  }
+  backward_runs<Arch, false, T, K>(slopes, channels, inner, x, dy, dx, sums);
+}
+
 } // namespace rectify

@@ -68,9 +68,20 @@ inline constexpr std::size_t aligned_channels = 16;
   return {0, channels - (channels < aligned_channels ? 0 : channels % aligned_channels), 1};
 }
 
+/// The same for the backward pass, where runs that need no table of slopes have one of their sums.
 template <class T>
 [[nodiscard, gnu::always_inline]] constexpr channel_group first_backward_group(channel_layout const& layout) noexcept {
+  if (backward_way_of<T>(layout) == backward_way::runs) {
+    return {0, backward_table_size<T>, 1};
+  }
   return first_group(layout, backward_table_size<T>, backward_rows_size<T>);
+}
+
+/// The numbers in a group's table of sums: one for each element, or for each run.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr std::size_t sums_of_group(channel_layout const& layout,
+                                                                      channel_group const& group) noexcept {
+  return backward_way_of<T>(layout) == backward_way::runs ? group.channels : group.channels * layout.inner * group.rows;
 }
 
 /// visit(group) for the groups of a part's channels, each like the first one. Where they begin changes no sum: each element of a
@@ -167,8 +178,14 @@ private:
   std::size_t size_;
 };
 
-/// The rows of the table that are added up in order before they enter the pairwise sum.
+/// The rows of the table that are added up in order before they enter the pairwise sum. Sums of runs enter it at once.
 inline constexpr std::size_t summation_rows = 128;
+
+/// The rows of a layout whose sums enter the pairwise sum as one.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr std::size_t rows_of_sum(channel_layout const& layout) noexcept {
+  return backward_way_of<T>(layout) == backward_way::runs ? 1 : first_backward_group<T>(layout).rows * summation_rows;
+}
 
 /// The slope gradients of a group, from the sums in its table, which are lost: the rows of the table onto its first, then the run
 /// of each channel onto its first element.

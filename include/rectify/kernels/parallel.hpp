@@ -259,8 +259,11 @@ void forward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, Y&& y
   });
 }
 
-/// The tables that chunks of short runs leave to be added up, 2 KiB each: they lie on the stack.
+/// The tables that chunks of shorter runs leave to be added up, 4 KiB each: they lie on the stack.
 inline constexpr std::size_t most_tables = 32;
+
+/// Fewer rows of shorter runs are not divided among threads: their channels are.
+inline constexpr std::size_t least_divided_rows = 8;
 
 /// How much of a layout a thread takes in the backward pass: channels, of one channel with long runs so many rows as are a power
 /// of two, or so much of a run as is a power of two of blocks; of tables so many blocks of rows. Each sum is then one that one
@@ -269,7 +272,7 @@ template <class T>
 [[nodiscard, gnu::always_inline]] inline channel_layout channel_chunk(channel_layout const& layout) noexcept {
   auto const& [outer, channels, inner] = layout;
   std::size_t const chunk = chunk_size(outer * channels * inner, most_chunks / 4); // parts may be half of it
-  if (is_long_run<T>(layout, backward_run_bytes)) {
+  if (backward_way_of<T>(layout) == backward_way::long_runs) {
     if (inner > chunk) {
       return {1, 1, chunk};
     }
@@ -280,11 +283,11 @@ template <class T>
       }
       return {rows, 1, inner};
     }
-  } else {
+  } else if (outer >= least_divided_rows) {
     channel_group const group = first_backward_group<T>(layout);
     std::size_t const groups = chunks_in(channels, group.channels);
-    bool const adds_in_pairs = outer / (group.rows * summation_rows) >> (table_levels - 1) == 0;
-    std::size_t rows = group.rows * summation_rows;
+    std::size_t rows = rows_of_sum<T>(layout);
+    bool const adds_in_pairs = outer / rows >> (table_levels - 1) == 0;
     while (rows < outer && chunks_in(outer, rows) * groups > most_tables) {
       rows *= 2;
     }
@@ -330,7 +333,7 @@ void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY c
   };
   if (count.outer * count.inner == 1) {
     run_parts([&](std::size_t, std::size_t channel) { return ranges.dslopes.data + channel; });
-  } else if (is_long_run<T>(layout, backward_run_bytes)) {
+  } else if (backward_way_of<T>(layout) == backward_way::long_runs) {
     T sums[most_chunks];
     run_parts([&](std::size_t index, std::size_t) { return sums + index; });
     T const* sum = sums;
@@ -352,12 +355,16 @@ void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY c
     T(*table)[backward_table_size<T>] = tables;
     for (std::size_t first = 0; first < layout.channels; first += like.channels) {
       channel_group const group{first, std::min(like.channels, layout.channels - first), like.rows};
-      pairwise_table_sum<Arch, T, backward_table_size<T>> total(group.channels * layout.inner * group.rows);
+      pairwise_table_sum<Arch, T, backward_table_size<T>> total(sums_of_group<T>(layout, group));
       for (std::size_t outer = 0; outer < count.outer; ++outer) {
         total.add(*table++);
       }
-      total.total(tables[0]);
-      fold_table<Arch>(tables[0], layout, group, ranges.dslopes.data + first);
+      if (backward_way_of<T>(layout) == backward_way::runs) {
+        total.total(ranges.dslopes.data + first);
+      } else {
+        total.total(tables[0]);
+        fold_table<Arch>(tables[0], layout, group, ranges.dslopes.data + first);
+      }
     }
   }
 }
