@@ -50,8 +50,8 @@ struct forward_channelwise_kernel {
 /// each other.
 inline constexpr std::size_t channels_side_by_side = 16;
 
-/// The part's elements of dx. `sums` gets a number for each of its channels: the slope gradient, or of long runs, where the part
-/// is less than the channel, the sum of what is there. Of short runs it gets in that case the table of the part's one group.
+/// The part's elements of dx. `sums` gets a number for each of its channels: the slope gradient, or where the part is less than
+/// the channel, the sum of what is there. With tables it gets in that case the table of the part's one group.
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
                           T* sums, bool streams) noexcept {
@@ -64,7 +64,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
       prelu<T, K> const f{slopes[channel]};
       return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
     };
-    if (part.size.outer == 1) { // for short runs the pairwise sum of one number counts
+    if (part.size.outer == 1) { // the pairwise sum of one number would count
       for (std::size_t i = 0; i < part.size.channels; ++i) {
         sums[i] = sum_of_run(0, i);
       }
@@ -267,7 +267,7 @@ template <class Arch, class T, kink K, class X, class DY, class DX, class DSlope
 
 /// dx = dy · f'(x), and dslopes[c] = sum over outer and inner of x · dy where x < 0. dslopes is overwritten.
 ///
-/// The sums are pairwise over blocks of rows, in an order that depends on the layout alone.
+/// The sums are pairwise over rows or blocks of them, in an order that depends on the layout alone.
 /// shapes    x, dy and dx as in forward; dslopes: channels elements
 /// aliasing  dx is exactly x or exactly dy, or disjoint from them; dslopes may be exactly the slopes, else disjoint from all
 /// throws    as forward
