@@ -33,7 +33,7 @@ template <kink K, math::value V>
 }
 
 /// The derivative of a function whose one kink is at 0: `right` above it; below it `left`, which is the slope from the left at 0
-/// itself, and NaN at NaN. Half the work of select_by_sign.
+/// itself, and NaN at NaN. Half the work of slope_by_sign.
 template <kink K, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V slope_of_side(V const& x, V const& left, math::scalar_of<V> left_at_zero,
                                                             math::scalar_of<V> right) noexcept {
