@@ -13,7 +13,7 @@ namespace rectify_bench {
 namespace {
 
 /// From images as convolutions have them (NCHW, NHWC) to features without a plane, and runs no multiple of a register.
-constexpr rectify::channel_layout layouts[] = {{64, 64, 3136}, {1, 256, 49},   {100352, 64, 1},
+constexpr rectify::channel_layout layouts[] = {{64, 64, 3136}, {1, 256, 49},   {32, 512, 49}, {100352, 64, 1},
                                                {8, 3, 50176},  {4096, 512, 1}, {64, 256, 7}};
 
 template <class T>
