@@ -11,18 +11,8 @@ namespace rectify {
 
 template <class Arch, class T, class E>
 void forward_channelwise(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
-  using V = register_of<T, Arch>;
-  if (layout.inner >= lanes<V> && has_runs<T>(layout, forward_run_bytes)) {
-    using operation_of_run = forward_operation<prelu<T>>;
-    std::size_t const size = layout.outer * layout.channels * layout.inner;
-    if constexpr (has_streamed_outputs<V, operation_of_run, std::array<E*, 1>>) {
-      if (streams && is_streamable<V, operation_of_run>(std::array{x}, std::array{y}, size)) {
-        forward_runs<Arch, true>(slopes, layout, x, y, elements_to_alignment<V>(y));
-        return;
-      }
-    }
-    bool const is_aligned = size >= least_aligned_registers * lanes<V>;
-    forward_runs<Arch, false>(slopes, layout, x, y, is_aligned ? elements_to_alignment<V>(y) : 0);
+  if (layout.inner >= lanes<register_of<T, Arch>> && has_runs<T>(layout, forward_run_bytes)) {
+    forward_runs<Arch>(slopes, layout, x, y, streams);
     return;
   }
   alignas(64) T table[forward_table_size<T>];
@@ -89,8 +79,8 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
       T* const to = sums + (group.first - part.begin.channels);
       auto const run_row = [&](std::size_t row, T* sums_of_row) {
         std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
-        backward_runs_of_row<Arch, T, K>(slopes + group.first, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
-                                         sums_of_row, streams);
+        backward_runs<Arch, T, K>(slopes + group.first, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
+                                  sums_of_row, streams);
       };
       if (part.size.outer == 1) {
         run_row(0, to);

@@ -11,7 +11,7 @@ namespace rectify {
 /// y = prelu(x) for runs of a register or more, one behind the other: the register across the end of a run has the slopes of two.
 /// From `begin` on, which lies in the first run, it is written in whole registers.
 template <class Arch, bool Streams, class T, class E>
-void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* y, std::size_t begin) noexcept {
+void forward_steps_of_runs(T const* slopes, channel_layout const& layout, E const* x, E* y, std::size_t begin) noexcept {
   using V = register_of<T, Arch>;
   using operation_of_run = forward_operation<prelu<T>>;
   std::array const inputs{x};
@@ -41,11 +41,28 @@ void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* 
   }
 }
 
+/// The same along the alignment of y, where it is long enough to pay, and past the caches where that can be done.
+template <class Arch, class T, class E>
+void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* y, bool streams) noexcept {
+  using V = register_of<T, Arch>;
+  using operation = forward_operation<prelu<T>>;
+  std::size_t const size = layout.outer * layout.channels * layout.inner;
+  if constexpr (has_streamed_outputs<V, operation, std::array<E*, 1>>) {
+    if (streams && is_streamable<V, operation>(std::array{x}, std::array{y}, size)) {
+      forward_steps_of_runs<Arch, true>(slopes, layout, x, y, elements_to_alignment<V>(y));
+      return;
+    }
+  }
+  bool const is_aligned = size >= least_aligned_registers * lanes<V>;
+  forward_steps_of_runs<Arch, false>(slopes, layout, x, y, is_aligned ? elements_to_alignment<V>(y) : 0);
+}
+
 /// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
 /// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
 /// halves of a step meet the same halves, however they are turned.
 template <class Arch, bool Streams, class T, kink K, class E>
-void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums) noexcept {
+void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx,
+                            T* sums) noexcept {
   using F = prelu<T, K>;
   using V = std::conditional_t<sizeof(register_of<T, Arch>) <= run_step_bytes, register_of<T, Arch>, T>;
   constexpr std::size_t registers = run_step_bytes / sizeof(V);
@@ -92,18 +109,18 @@ void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E c
 
 /// The same, past the caches where that can be done.
 template <class Arch, class T, kink K, class E>
-void backward_runs_of_row(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
-                          bool streams) noexcept {
+void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
+                   bool streams) noexcept {
   using V = register_of<T, Arch>;
   using operation = backward_operation<prelu<T, K>>;
   if constexpr (has_streamed_outputs<V, operation, std::array<E*, 1>>) {
     if (streams && elements_to_alignment<V>(dx) == 0 &&
         is_streamable<V, operation>(std::array{x, dy}, std::array{dx}, channels * inner)) {
-      backward_runs<Arch, true, T, K>(slopes, channels, inner, x, dy, dx, sums);
+      backward_steps_of_runs<Arch, true, T, K>(slopes, channels, inner, x, dy, dx, sums);
       return;
     }
   }
-  backward_runs<Arch, false, T, K>(slopes, channels, inner, x, dy, dx, sums);
+  backward_steps_of_runs<Arch, false, T, K>(slopes, channels, inner, x, dy, dx, sums);
 }
 
 } // namespace rectify

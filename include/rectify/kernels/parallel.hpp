@@ -266,8 +266,8 @@ inline constexpr std::size_t most_tables = 32;
 inline constexpr std::size_t least_divided_rows = 8;
 
 /// How much of a layout a thread takes in the backward pass: channels, of one channel with long runs so many rows as are a power
-/// of two, or so much of a run as is a power of two of blocks; of tables so many blocks of rows. Each sum is then one that one
-/// thread has on its way.
+/// of two, or so much of a run as is a power of two of blocks; of tables so many blocks of rows, of other runs so many rows.
+/// Each sum is then one that one thread has on its way.
 template <class T>
 [[nodiscard, gnu::always_inline]] inline channel_layout channel_chunk(channel_layout const& layout) noexcept {
   auto const& [outer, channels, inner] = layout;
