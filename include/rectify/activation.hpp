@@ -310,6 +310,19 @@ template <class F, value_of<typename F::value_type> V>
   }
 }
 
+/// A functor whose forward(x) is a long formula may bring it in two stages as well,
+///   forward(x) = forward_second_stage(x, forward_first_stage(x)),
+/// and so its derivative: kernels compute the first stage of some hundred numbers before their second one. What the first one
+/// returns, a std::array of V, is for the second one alone.
+template <class F>
+inline constexpr bool has_forward_stages = requires(F const& f, typename F::value_type x) {
+  f.forward_second_stage(x, f.forward_first_stage(x));
+};
+template <class F>
+inline constexpr bool has_derivative_stages = requires(F const& f, typename F::value_type x) {
+  f.derivative_second_stage(x, f.derivative_first_stage(x));
+};
+
 /// sum + dy · f.slope_derivative(x), but the sum itself where that is 0. A functor may bring a cheaper
 /// `add_slope_gradient(sum, x, dy)` of the same meaning.
 template <class F, value_of<typename F::value_type> V>

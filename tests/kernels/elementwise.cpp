@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::size_t longest = 64 * 16 + 60;
 
-/// Every short one, and some that are written along the alignment.
+/// Every short one, some that are written along the alignment, and some that go through the stages of a long formula in several
+/// turns.
 template <class T>
 std::vector<std::size_t> const& sizes() {
   static std::vector<std::size_t> const all = [] {
@@ -33,6 +34,11 @@ std::vector<std::size_t> const& sizes() {
     static_assert(aligned + 60 <= longest);
     for (std::size_t const beyond : {0U, 5U, 19U, 33U, 60U}) {
       some.push_back(aligned + beyond);
+    }
+    constexpr std::size_t turn = bytes_between_stages / sizeof(T);
+    static_assert(2 * turn + 31 <= longest);
+    for (std::size_t const beyond : {0U, 31U}) {
+      some.push_back(2 * turn + beyond);
     }
     return some;
   }();

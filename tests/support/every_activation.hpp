@@ -34,12 +34,24 @@ struct erased_activation final : any_activation<typename F::value_type> {
   [[nodiscard]] T chain(T x, T dy) const override { return rectify::chain(f, x, dy); }
   [[nodiscard]] T forward_by_form(T x) const override {
     T y = 0;
-    visit_forward_form(f, [&](auto const& form) { y = form.forward(x); });
+    visit_forward_form(f, [&](auto const& form) {
+      if constexpr (has_forward_stages<std::remove_cvref_t<decltype(form)>>) {
+        y = form.forward_second_stage(x, form.forward_first_stage(x));
+      } else {
+        y = form.forward(x);
+      }
+    });
     return y;
   }
   [[nodiscard]] T chain_by_form(T x, T dy) const override {
     T dx = 0;
-    visit_derivative_form(f, [&](auto const& form) { dx = rectify::chain(form, x, dy); });
+    visit_derivative_form(f, [&](auto const& form) {
+      if constexpr (has_derivative_stages<std::remove_cvref_t<decltype(form)>>) {
+        dx = scale_gradient(dy, form.derivative_second_stage(x, form.derivative_first_stage(x)));
+      } else {
+        dx = rectify::chain(form, x, dy);
+      }
+    });
     return dx;
   }
   [[nodiscard]] T chain_from_output([[maybe_unused]] T y, [[maybe_unused]] T dy) const override {

@@ -64,20 +64,26 @@ struct gelu_tanh {
   static constexpr absolute_bound derivative_near_zero{-3, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const numerator = math::at_least(x, V(gelu_tanh_constants<T>::zero_to));
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
     V shifted;
-    V const p = fraction<0>(math::at_most(numerator, V(gelu_tanh_constants<T>::one_from)), shifted);
-    return math::gate(numerator, shifted, p);
+    V const r = reduce<0>(math::at_most(clamp_below(x), V(gelu_tanh_constants<T>::one_from)), shifted);
+    return {shifted, r};
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& reduced) const noexcept {
+    return math::gate(clamp_below(x), reduced[0], math::fraction_of_reduced<true>(reduced[1]));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return forward_second_stage(x, forward_first_stage(x));
   }
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 4> derivative_first_stage(V const& x) const noexcept {
     using c = gelu_tanh_constants<T>;
-    V const clamped = math::at_least(math::negative_abs(x), V(c::zero_to));
+    V const clamped = clamp_below(math::negative_abs(x));
     V shifted;
-    V const p = fraction<math::field_of_least<T>>(clamped, shifted);
-    V const one(T(1));
+    V const r = reduce<math::field_of_least<T>>(clamped, shifted);
     // z' = a + 3 b x^2 and x z' + 1 with what their roundings lost: 3.6 ULP without, and without the error of the square 1.95
     V const square = math::as_rounded(V(clamped * clamped));
     V const term = math::as_rounded(V(square * V(c::three_b)));
@@ -86,9 +92,20 @@ struct gelu_tanh {
     V const term_low = math::fma(square, V(c::three_b_low), math::product_error(square, V(c::three_b), term));
     V const slope_low = V(V(term - slope) + V(c::a)) + math::fma(square_low, V(c::three_b), term_low);
     V const v = math::as_rounded(V(clamped * slope));
+    return {shifted, r, v, math::fma(clamped, slope_low, math::product_error(clamped, slope, v))};
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,
+                                                                        std::array<V, 4> const& state) const noexcept {
+    V const one(T(1));
+    V const v = state[2];
     V const v_plus_one = v + one;
-    V const low = V(V(v - v_plus_one) + one) + math::fma(clamped, slope_low, math::product_error(clamped, slope, v));
-    return math::gate_slope(x, v, v_plus_one, low, shifted, p);
+    V const low = V(V(v - v_plus_one) + one) + state[3];
+    return math::gate_slope(x, v, v_plus_one, low, state[0], math::fraction_of_reduced<true>(state[1]));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>
@@ -97,10 +114,15 @@ struct gelu_tanh {
   }
 
 private:
-  // p in e^-z = 2^n (1 + p). z = b x (x^2 + c) is not rounded: the rounding would count |z| times, up to 110. It is reduced in
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V clamp_below(V const& x) noexcept {
+    return math::at_least(x, V(gelu_tanh_constants<T>::zero_to));
+  }
+
+  // -r in e^-z = 2^n e^r. z = b x (x^2 + c) is not rounded: the rounding would count |z| times, up to 110. It is reduced in
   // units of b, so that no product with b is needed before the reduction.
   template <int Offset, value_of<T> V>
-  [[nodiscard, gnu::always_inline]] static constexpr V fraction(V const& x, V& shifted) noexcept {
+  [[nodiscard, gnu::always_inline]] static constexpr V reduce(V const& x, V& shifted) noexcept {
     using c = gelu_tanh_constants<T>;
     V const square = math::as_rounded(V(x * x));
     V const high = math::as_rounded(math::fma(x, x, V(c::c_high)));
@@ -119,7 +141,7 @@ private:
     V const r_low = math::fma(V(x * V(c::b)), low, V(n * V(c::log2_low)));
     // b as one number costs a fifth of an ULP: 2.06 at x = -0x1.4c6d3p+2
     V const r_rest = math::fma(r_high, V(c::b_low), r_low);
-    return math::fraction_of_reduced<true>(math::sum_with_product(r_rest, r_high, V(c::b)));
+    return math::sum_with_product(r_rest, r_high, V(c::b));
   }
 
 public:

@@ -26,16 +26,18 @@ struct mish {
   static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    using c = math::sigmoid_range<T>;
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::split_exp<false, math::exponent_field(math::over_least<T>)>(clamp(x));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x,
+                                                                     std::array<V, 2> const& power_of_e) const noexcept {
     V const least(math::exp_coefficients<T>::least);
     V const one(T(1));
-    V const low = math::at_least(x, V(c::zero_to));
-    V const clamped = math::at_most(low, V(c::one_from));
-    constexpr int field = math::exponent_field(math::over_least<T>);
-    V const shifted = math::exponent_of_exp<false, field>(clamped);
-    V const p = math::fraction_of_exp<false, field>(clamped, shifted);
-    V const large = math::power_of_field(shifted);
+    V const low = math::at_least(x, V(math::sigmoid_range<T>::zero_to));
+    V const clamped = clamp(x);
+    V const p = power_of_e[1];
+    V const large = math::power_of_field(power_of_e[0]);
     V const power = large * least;
     // e^x = 2^n (1 + p), h = e^x / 2, u = 2^n (1 + s)
     V const half = power * V(T(0.5));
@@ -55,17 +57,23 @@ struct mish {
     }
     return math::with_sign_of(math::select(positive, y, V(math::as_rounded(V(y * large)) * least)), x);
   }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return forward_second_stage(x, forward_first_stage(x));
+  }
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    using c = math::sigmoid_range<T>;
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return forward_first_stage(x);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,
+                                                                        std::array<V, 2> const& power_of_e) const noexcept {
     V const least(math::exp_coefficients<T>::least);
     V const one(T(1));
-    V const clamped = math::at_most(math::at_least(x, V(c::zero_to)), V(c::one_from));
-    constexpr int field = math::exponent_field(math::over_least<T>);
-    V const shifted = math::exponent_of_exp<false, field>(clamped);
-    V const p = math::fraction_of_exp<false, field>(clamped, shifted);
-    V const large = math::power_of_field(shifted);
+    V const clamped = clamp(x);
+    V const p = power_of_e[1];
+    V const large = math::power_of_field(power_of_e[0]);
     V const power = large * least;
     V const e = math::fma(power, p, power);
     V const e_error = math::fma(power, p, V(power - e));
@@ -92,6 +100,10 @@ struct mish {
     V const above = half + math::fma(clamped, w, math::fma(math::fms(clamped, w, g), residual, V(half - g)));
     return math::select(x > V(T(-0.75)), above, below);
   }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return derivative_second_stage(x, derivative_first_stage(x));
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V operator()(V const& x) const noexcept {
@@ -99,6 +111,13 @@ struct mish {
   }
 
   friend constexpr bool operator==(mish const&, mish const&) = default;
+
+private:
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V clamp(V const& x) noexcept {
+    using c = math::sigmoid_range<T>;
+    return math::at_most(math::at_least(x, V(c::zero_to)), V(c::one_from));
+  }
 };
 
 } // namespace rectify

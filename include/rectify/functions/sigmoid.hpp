@@ -27,13 +27,29 @@ struct sigmoid {
   static constexpr bool is_long_chain = true;
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::sigmoid_first_stage(x);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const&, std::array<V, 2> const& power) const noexcept {
+    return math::sigmoid_second_stage(power);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     return math::sigmoid(x);
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::sigmoid_slope_first_stage(math::negative_abs(x));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const&, std::array<V, 2> const& power) const noexcept {
+    return math::sigmoid_slope_second_stage(power, T(1));
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::sigmoid_slope_of_nonpositive(math::negative_abs(x), T(1));
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>

@@ -27,19 +27,31 @@ struct silu {
   static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::reduced_exp<true>(math::at_most(clamp_below(x), V(math::sigmoid_range<T>::one_from)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& reduced) const noexcept {
+    return math::gate(clamp_below(x), reduced[0], math::fraction_of_reduced<true>(reduced[1]));
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const numerator = math::at_least(x, V(math::sigmoid_range<T>::zero_to));
-    V const clamped = math::at_most(numerator, V(math::sigmoid_range<T>::one_from));
-    V const shifted = math::exponent_of_exp<true>(clamped);
-    return math::gate(numerator, shifted, math::fraction_of_exp<true>(clamped, shifted));
+    return forward_second_stage(x, forward_first_stage(x));
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::split_exp<true, math::field_of_least<T>>(clamp_below(math::negative_abs(x)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,
+                                                                        std::array<V, 2> const& power) const noexcept {
+    V const clamped = clamp_below(math::negative_abs(x));
+    return math::gate_slope(x, clamped, V(clamped + V(T(1))), power[0], power[1]);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    V const clamped = math::at_least(math::negative_abs(x), V(math::sigmoid_range<T>::zero_to));
-    V const shifted = math::exponent_of_exp<true, math::field_of_least<T>>(clamped);
-    V const p = math::fraction_of_exp<true, math::field_of_least<T>>(clamped, shifted);
-    return math::gate_slope(x, clamped, V(clamped + V(T(1))), shifted, p);
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>
@@ -48,6 +60,12 @@ struct silu {
   }
 
   friend constexpr bool operator==(silu const&, silu const&) = default;
+
+private:
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V clamp_below(V const& x) noexcept {
+    return math::at_least(x, V(math::sigmoid_range<T>::zero_to));
+  }
 };
 
 } // namespace rectify

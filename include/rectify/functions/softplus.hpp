@@ -34,13 +34,29 @@ struct softplus {
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::softplus_first_stage(x, beta);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& power) const noexcept {
+    return math::softplus_second_stage(x, power, beta);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     return math::softplus(x, beta);
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::sigmoid_first_stage(x, beta);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const&, std::array<V, 2> const& power) const noexcept {
+    return math::sigmoid_second_stage(power);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::sigmoid_of_product(x, beta);
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>

@@ -26,14 +26,29 @@ struct tanh {
   static constexpr bool is_long_chain = true;
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::tanh_first_stage(x);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& state) const noexcept {
+    return math::tanh_second_stage(x, state);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     return math::tanh(x);
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::sigmoid_slope_first_stage(V(math::negative_abs(x) * V(T(2))));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const&, std::array<V, 2> const& power) const noexcept {
+    return math::sigmoid_slope_second_stage(power, T(4));
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    V const doubled = math::negative_abs(x) * V(T(2));
-    return math::sigmoid_slope_of_nonpositive(doubled, T(4));
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>

@@ -17,6 +17,7 @@ struct backward_operation {
   static constexpr bool accumulates = false;
   static constexpr bool only_selects = rectify::only_selects<F>;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool has_stages = has_derivative_stages<F>;
   F f;
 
   template <class Use>
@@ -29,6 +30,15 @@ struct backward_operation {
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) const noexcept {
     return {chain(f, x_dy[0], x_dy[1])};
+  }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] constexpr auto first_stage(std::array<V, 2> const& x_dy) const noexcept {
+    return f.derivative_first_stage(x_dy[0]);
+  }
+  template <class V, class State>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 1> second_stage(std::array<V, 2> const& x_dy,
+                                                                            State const& state) const noexcept {
+    return {scale_gradient(x_dy[1], V(f.derivative_second_stage(x_dy[0], state)))};
   }
 };
 

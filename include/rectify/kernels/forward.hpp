@@ -13,6 +13,7 @@ struct forward_operation {
   static constexpr bool accumulates = false;
   static constexpr bool only_selects = rectify::only_selects<F>;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool has_stages = has_forward_stages<F>;
   F f;
 
   template <class Use>
@@ -25,6 +26,15 @@ struct forward_operation {
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 1> const& x) const noexcept {
     return {f.forward(x[0])};
+  }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] constexpr auto first_stage(std::array<V, 1> const& x) const noexcept {
+    return f.forward_first_stage(x[0]);
+  }
+  template <class V, class State>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 1> second_stage(std::array<V, 1> const& x,
+                                                                            State const& state) const noexcept {
+    return {f.forward_second_stage(x[0], state)};
   }
 };
 

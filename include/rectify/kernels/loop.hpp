@@ -54,14 +54,25 @@ requires requires {
 }
 inline constexpr T padding_of<Operation, T> = Operation::padding;
 
+/// Is the operation a long formula in two stages?
+///   template <class V> std::array<V, n> first_stage(std::array<V, inputs> const&)
+///   template <class V> std::array<V, outputs> second_stage(std::array<V, inputs> const&, std::array<V, n> const&)
+template <elementwise_operation Operation>
+inline constexpr bool has_stages = requires {
+  requires Operation::has_stages;
+};
+
 /// What a step of the loop is computed on, register by register, pair by pair or two pairs at a time, and how many of them are in
 /// a step.
 template <elementwise_operation Operation, math::value V>
-inline constexpr bool runs_in_pairs = is_long_chain<Operation> && !Operation::accumulates && lanes<V> != 1;
+inline constexpr bool runs_in_pairs =
+    !Operation::accumulates && lanes<V> != 1 && (is_long_chain<Operation> || has_stages<Operation>);
 template <elementwise_operation Operation, math::value V>
-using step_value =
-    std::conditional_t<runs_in_pairs<Operation, V>,
-                       std::conditional_t<has_registers_for_two_pairs<V>, register_pair<register_pair<V>>, register_pair<V>>, V>;
+inline constexpr bool runs_in_two_pairs =
+    has_registers_for_two_pairs<V> && !has_stages<Operation> && (runs_in_pairs<Operation, V>);
+template <elementwise_operation Operation, math::value V>
+using step_value = std::conditional_t<runs_in_two_pairs<Operation, V>, register_pair<register_pair<V>>,
+                                      std::conditional_t<runs_in_pairs<Operation, V>, register_pair<V>, V>>;
 template <elementwise_operation Operation, math::value V>
 inline constexpr std::size_t values_per_step = Operation::accumulates        ? step_bytes<Operation> / sizeof(V)
                                                : runs_in_pairs<Operation, V> ? 1
@@ -123,19 +134,28 @@ inline constexpr bool has_streamed_outputs = []<std::size_t... N>(std::index_seq
 }
 (std::make_index_sequence<streamed_outputs<Operation>>{});
 
-/// What the operation makes of the numbers from i on, of which `known` may tell.
-template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs, class... Known>
-[[nodiscard, gnu::always_inline]] inline auto results_at(Operation& operation, [[maybe_unused]] Inputs const& inputs,
-                                                         [[maybe_unused]] std::size_t i, Known... known) noexcept {
+/// apply(the numbers from i on), of which `known` may tell.
+template <math::value V, std::size_t Count, class Inputs, class Apply, class... Known>
+[[nodiscard, gnu::always_inline]] inline auto apply_at([[maybe_unused]] Inputs const& inputs, [[maybe_unused]] std::size_t i,
+                                                       Apply const& apply, Known... known) noexcept {
   return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
     if constexpr (sizeof...(N) == 1) {
-      return operation.template operator()<Register>(std::array{rectify::load<V>(std::get<N>(inputs) + i, known...)...});
+      return apply(std::array{rectify::load<V>(std::get<N>(inputs) + i, known...)...});
     } else {
-      return operation.template operator()<Register>(
-          std::array{in_register(rectify::load<V>(std::get<N>(inputs) + i, known...))...});
+      return apply(std::array{in_register(rectify::load<V>(std::get<N>(inputs) + i, known...))...});
     }
   }
-  (std::make_index_sequence<Operation::inputs>{});
+  (std::make_index_sequence<Count>{});
+}
+
+/// What the operation makes of them.
+template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs, class... Known>
+[[nodiscard, gnu::always_inline]] inline auto results_at(Operation& operation, Inputs const& inputs, std::size_t i,
+                                                         Known... known) noexcept {
+  auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
+    return operation.template operator()<Register>(numbers);
+  };
+  return apply_at<V, Operation::inputs>(inputs, i, apply, known...);
 }
 
 /// Writes results to where they belong, the first `Streamed` past the caches.
@@ -156,12 +176,63 @@ template <std::size_t Streamed, class Outputs, class V, std::size_t Count>
   (std::make_index_sequence<Count>{});
 }
 
+/// Bytes of each input whose first stage is computed before the second one of any.
+inline constexpr std::size_t bytes_between_stages = 2048;
+
+/// Steps from which on it is worth it: a call of its own and the ends of two loops take time too.
+inline constexpr std::size_t least_steps_in_stages = 8;
+
+/// The steps of an operation in two stages: the first stage of some, then their second one, each a loop of its own.
+///
+/// An instruction waits for those before it in its chain, and a processor looks ahead over some two hundred that wait: too few to
+/// fill its ports with the next numbers' instructions where the chain is long. Half as long a chain lets it reach twice as many
+/// numbers. What is handed on lies in the first-level cache meanwhile, where nothing waits for it.
+template <math::value V, std::size_t Streamed, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::noinline]] std::size_t run_stages(Operation operation, Inputs inputs, Outputs outputs, std::size_t i,
+                                         std::size_t end) noexcept {
+  constexpr std::size_t step = lanes<V>;
+  constexpr std::size_t block = bytes_between_stages / sizeof(math::scalar_of<V>);
+  auto const first_stage = [&](auto const& numbers) __attribute__((always_inline)) {
+    return operation.first_stage(numbers);
+  };
+  constexpr std::size_t parts = std::tuple_size_v<decltype(apply_at<V, Operation::inputs>(inputs, i, first_stage))>;
+  // as numbers: g++ copies aggregates of wide registers by pieces, and loads that span two such stores wait for both
+  alignas(64) math::scalar_of<V> numbers_between[parts][block];
+  auto const between = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    return std::array{static_cast<math::scalar_of<V>*>(numbers_between[N])...};
+  }
+  (std::make_index_sequence<parts>{});
+  while (i + step <= end) {
+    std::size_t const count = std::min(block, end - i);
+    std::size_t n = 0;
+    for (; n + step <= count; n += step) {
+      write_at<0>(between, n, apply_at<V, Operation::inputs>(inputs, i + n, first_stage));
+    }
+    for (n = 0; n + step <= count; n += step) {
+      auto const second_stage = [&](auto const& numbers) __attribute__((always_inline)) {
+        auto const from_state = [&](auto const& state) __attribute__((always_inline)) {
+          return operation.second_stage(numbers, state);
+        };
+        return apply_at<V, parts>(between, n, from_state);
+      };
+      write_at<Streamed>(outputs, i + n, apply_at<V, Operation::inputs>(inputs, i + n, second_stage));
+    }
+    i += n;
+  }
+  return i;
+}
+
 /// The one loop: the whole steps of Values values V from i on that end at `end` or before. Returns where they end.
 template <math::value V, std::size_t Values, bool Streams, elementwise_operation Operation, class Inputs, class Outputs>
 [[gnu::always_inline]] inline std::size_t run_steps(Operation& operation, Inputs const& inputs, Outputs const& outputs,
                                                     std::size_t i, std::size_t end) noexcept {
   constexpr std::size_t step = Values * lanes<V>;
   constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
+  if constexpr (has_stages<Operation> && Values == 1) {
+    if (Streams || i + least_steps_in_stages * step <= end) { // what goes past the caches is long enough
+      return run_stages<V, streamed>(operation, inputs, outputs, i, end);
+    }
+  }
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     for (; i + step <= end; i += step) {
       if constexpr (holds_stored_bits<V>) { // less to do where there is no NaN
@@ -329,7 +400,7 @@ template <class Arch, elementwise_operation Operation, class E>
         results[n] = blocks[n];
       }
       std::size_t begin = 0;
-      if constexpr (has_registers_for_two_pairs<V>) {
+      if constexpr (runs_in_two_pairs<Operation, V>) {
         begin = run_steps<register_pair<pair>, 1, false>(operation, from, results, 0, count);
       }
       run_steps<pair, 1, false>(operation, from, results, begin, count);

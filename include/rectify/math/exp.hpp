@@ -99,13 +99,19 @@ template <bool negated = false, value V>
   }
 }
 
-/// The same from x and n.
+/// The r, or for `negated` -r, of x and n.
 template <bool negated = false, value V>
-[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp_at(V const& x, V const& n) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr V reduce(V const& x, V const& n) noexcept {
   using c = exp_coefficients<scalar_of<V>>;
   constexpr scalar_of<V> sign(negated ? 1 : -1);
   V const high = as_rounded(math::fma(n, V(sign * c::log2_high), x));
-  return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
+  return math::fma(n, V(sign * c::log2_low), high);
+}
+
+/// p from x and n.
+template <bool negated = false, value V>
+[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp_at(V const& x, V const& n) noexcept {
+  return fraction_of_reduced<negated>(reduce<negated>(x, n));
 }
 
 /// The same from x and what exponent_of_exp returned.
@@ -122,6 +128,20 @@ template <bool negated = false, int Offset = 0, value V>
   V const n = unshifted<Offset>(shifted);
   V const high = sum_with_product(V(n * V(sign * c::log2_high)), x, y);
   return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
+}
+
+/// {n + Offset, shifted, r} of e^x, or for `negated` {the same, -r} of e^-x, = 2^n e^r.
+template <bool negated = false, int Offset = 0, value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> reduced_exp(V const& x) noexcept {
+  V const shifted = exponent_of_exp<negated, Offset>(x);
+  return {shifted, reduce<negated>(x, unshifted<Offset>(shifted))};
+}
+
+/// {n + Offset, shifted, p} of e^x, or for `negated` e^-x, = 2^n (1 + p).
+template <bool negated = false, int Offset = 0, value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> split_exp(V const& x) noexcept {
+  V const shifted = exponent_of_exp<negated, Offset>(x);
+  return {shifted, fraction_of_exp<negated, Offset>(x, shifted)};
 }
 
 /// (e^r - 1 - r) / r^2 on |r| <= log(2)/2.

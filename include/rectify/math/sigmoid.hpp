@@ -63,37 +63,51 @@ template <value V>
   return reciprocal_of_sum(d, d_error);
 }
 
+/// e^-x, for the sigmoid.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> sigmoid_first_stage(V const& x) noexcept {
+  using T = scalar_of<V>;
+  using c = sigmoid_range<T>;
+  return split_exp<true, field_of_least<T>>(at_most(at_least(x, V(c::zero_to)), V(c::one_from)));
+}
+
+/// The sigmoid from e^-x.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V sigmoid_second_stage(std::array<V, 2> const& power) noexcept {
+  return V(logistic_over_least(power[0], power[1]) * V(exp_coefficients<scalar_of<V>>::least));
+}
+
 /// 1 / (1 + e^-x), within 1 ULP. sigmoid(-inf) = 0, sigmoid(+inf) = 1, sigmoid(NaN) = NaN.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V sigmoid(V const& x) noexcept {
-  using T = scalar_of<V>;
-  using c = sigmoid_range<T>;
-  V const clamped = at_most(at_least(x, V(c::zero_to)), V(c::one_from));
-  V const shifted = exponent_of_exp<true, field_of_least<T>>(clamped);
-  V const p = fraction_of_exp<true, field_of_least<T>>(clamped, shifted);
-  return V(logistic_over_least(shifted, p) * V(exp_coefficients<T>::least));
+  return sigmoid_second_stage(sigmoid_first_stage(x));
 }
 
-/// 1 / (1 + e^-(factor · x)) for a factor > 0. The product is not rounded: the rounding would count |factor · x| times.
+/// e^-(factor · x), for the sigmoid, for a factor > 0. The product is not rounded: the rounding would count |factor · x| times.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V sigmoid_of_product(V const& x, scalar_of<V> factor) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> sigmoid_first_stage(V const& x, scalar_of<V> factor) noexcept {
   using T = scalar_of<V>;
   using c = sigmoid_range<T>;
   V const clamped = at_most(at_least(x, V(c::zero_to / factor)), V(c::one_from / factor));
   V const shifted = exponent_of_exp<true, field_of_least<T>>(V(clamped * V(factor)));
-  V const p = fraction_of_exp<true, field_of_least<T>>(clamped, V(factor), shifted);
-  return V(logistic_over_least(shifted, p) * V(exp_coefficients<T>::least));
+  return {shifted, fraction_of_exp<true, field_of_least<T>>(clamped, V(factor), shifted)};
 }
 
-/// factor · s (1 - s) with s = sigmoid(x) for x <= 0 or NaN: the derivative of the sigmoid. From one side alone, since 1 - s
-/// cancels on the other.
+/// e^-x for x <= 0 or NaN, for sigmoid_slope.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V sigmoid_slope_of_nonpositive(V const& x, scalar_of<V> factor) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> sigmoid_slope_first_stage(V const& x) noexcept {
+  using T = scalar_of<V>;
+  return split_exp<true, field_of_least<T>>(at_least(x, V(sigmoid_range<T>::zero_to)));
+}
+
+/// factor · s (1 - s) with s = 1 / (1 + e^-x), for x <= 0 or NaN, from e^-x: the derivative of the sigmoid. From one side alone,
+/// since 1 - s cancels on the other.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V sigmoid_slope_second_stage(std::array<V, 2> const& power,
+                                                                         scalar_of<V> factor) noexcept {
   using T = scalar_of<V>;
   constexpr T least = exp_coefficients<T>::least;
-  V const clamped = at_least(x, V(sigmoid_range<T>::zero_to));
-  V const shifted = exponent_of_exp<true, field_of_least<T>>(clamped);
-  V const s = logistic_over_least(shifted, fraction_of_exp<true, field_of_least<T>>(clamped, shifted));
+  V const s = logistic_over_least(power[0], power[1]);
   // s - s^2 with one rounding; s (1 - s) has two: 2.09 ULP at 0x1.c4e8fcp+0
   return V(sum_with_product(s, s, V(s * V(-least))) * V(factor * least));
 }

@@ -33,16 +33,15 @@ struct tanh_coefficients<double> {
   static constexpr double one_from = 19.125; // 19.06
 };
 
-/// The hyperbolic tangent, within 1 ULP. tanh(-0) = -0, tanh(+-inf) = +-1, tanh(NaN) = NaN.
-///
-/// |x| = n log(2)/2 + s and t = tanh(s), so that tanh |x| = (a + b t) / (b + a t) with a = 2^n - 1 and b = 2^n + 1. For n = 0
-/// that is t itself, which keeps small x exact; from n = 1 up one correction takes back the roundings of both terms and of the
-/// quotient.
+// |x| = n log(2)/2 + s and t = tanh(s), so that tanh |x| = (a + b t) / (b + a t) with a = 2^n - 1 and b = 2^n + 1. For n = 0 that
+// is t itself, which keeps small x exact; from n = 1 up one correction takes back the roundings of both terms and of the
+// quotient.
+
+/// {n, shifted, t}.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V tanh(V const& x) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> tanh_first_stage(V const& x) noexcept {
   using T = scalar_of<V>;
   using c = tanh_coefficients<T>;
-  V const one(T(1));
   V const magnitude = at_most(math::abs(x), V(c::one_from));
   // n = 0 up to 0.2558. With log(2)/4, where n = 1 and s = -log(2)/4, s is as large as the result and its error counts in full
   // (1.31 ULP at 0x1.6995f2p-3). With 1/4, results of n = 1 would begin below 1/4, where a unit in the last place is half of what
@@ -59,8 +58,16 @@ template <value V>
   }
   ();
   V const square = s * s;
-  V const t = math::fma(V(s * square), polynomial<c::c>(square), s);
-  V const power = power_of_field(shifted);
+  return {shifted, math::fma(V(s * square), polynomial<c::c>(square), s)};
+}
+
+/// tanh(x) from its first stage.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V tanh_second_stage(V const& x, std::array<V, 2> const& state) noexcept {
+  using T = scalar_of<V>;
+  V const t = state[1];
+  V const one(T(1));
+  V const power = power_of_field(state[0]);
   V const b = power + one;
   V const a = b - V(T(2)); // not power - 1: where b rounds, their difference must stay 2 (1.7 ULP at 0x1.08228p+3 otherwise)
   V const numerator = as_rounded(math::fma(b, t, a));
@@ -78,6 +85,12 @@ template <value V>
   }
   ();
   return with_sign_of(math::fma(reciprocal, residual, y), x);
+}
+
+/// The hyperbolic tangent, within 1 ULP. tanh(-0) = -0, tanh(+-inf) = +-1, tanh(NaN) = NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V tanh(V const& x) noexcept {
+  return tanh_second_stage(x, tanh_first_stage(x));
 }
 
 } // namespace rectify::math
