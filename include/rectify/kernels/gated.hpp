@@ -13,13 +13,43 @@ struct forward_gated_operation {
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool has_stages = has_forward_stages<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& a_b) const noexcept {
     return {unit.forward(a_b[0], a_b[1])};
   }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] constexpr auto first_stage(std::array<V, 2> const& a_b) const noexcept {
+    return unit.f.forward_first_stage(a_b[1]);
+  }
+  template <class V, class State>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 1> second_stage(std::array<V, 2> const& a_b,
+                                                                            State const& state) const noexcept {
+    return {V(a_b[0] * unit.f.forward_second_stage(a_b[1], state))};
+  }
 };
+
+/// The numbers of one array and then of another.
+template <class V, std::size_t Count, std::size_t More>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, Count + More> joined(std::array<V, Count> const& numbers,
+                                                                               std::array<V, More> const& more) noexcept {
+  return [&]<std::size_t... N, std::size_t... M>(std::index_sequence<N...>, std::index_sequence<M...>)
+      __attribute__((always_inline)) {
+    return std::array<V, Count + More>{numbers[N]..., more[M]...};
+  }
+  (std::make_index_sequence<Count>{}, std::make_index_sequence<More>{});
+}
+
+/// Count numbers of an array, from Begin on.
+template <std::size_t Begin, std::size_t Count, class V, std::size_t All>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, Count> part(std::array<V, All> const& numbers) noexcept {
+  return [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    return std::array<V, Count>{numbers[Begin + N]...};
+  }
+  (std::make_index_sequence<Count>{});
+}
 
 template <class F>
 struct backward_gated_operation {
@@ -27,12 +57,25 @@ struct backward_gated_operation {
   static constexpr std::size_t outputs = 2;
   static constexpr bool accumulates = false;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool has_stages = has_forward_stages<F> && has_derivative_stages<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 2> operator()(std::array<V, 3> const& a_b_dy) const noexcept {
     auto const& [a, b, dy] = a_b_dy;
     return {unit.backward_linear(b, dy), unit.backward_gate(a, b, dy)};
+  }
+  template <class V>
+  [[nodiscard, gnu::always_inline]] constexpr auto first_stage(std::array<V, 3> const& a_b_dy) const noexcept {
+    return joined(unit.f.forward_first_stage(a_b_dy[1]), unit.f.derivative_first_stage(a_b_dy[1]));
+  }
+  template <class V, std::size_t Count>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> second_stage(std::array<V, 3> const& a_b_dy,
+                                                                            std::array<V, Count> const& state) const noexcept {
+    auto const& [a, b, dy] = a_b_dy;
+    constexpr std::size_t linear = std::tuple_size_v<decltype(unit.f.forward_first_stage(b))>;
+    return {scale_gradient(dy, V(unit.f.forward_second_stage(b, part<0, linear>(state)))),
+            scale_gradient(V(dy * a), V(unit.f.derivative_second_stage(b, part<linear, Count - linear>(state))))};
   }
 };
 

@@ -19,6 +19,14 @@ struct register_pair {
   Register second;
 
   register_pair() = default;
+  // register by register: g++ copies aggregates of them in pieces, through memory, and loads that span two such stores wait for
+  // both
+  [[gnu::always_inline]] register_pair(register_pair const& other) noexcept : first(other.first), second(other.second) {}
+  [[gnu::always_inline]] register_pair& operator=(register_pair const& other) noexcept {
+    first = other.first;
+    second = other.second;
+    return *this;
+  }
   [[gnu::always_inline]] register_pair(Register const& first_of_pair, Register const& second_of_pair) noexcept
       : first(first_of_pair), second(second_of_pair) {}
   /// The same number in every lane, as for one register.
