@@ -11,17 +11,34 @@ template <std::floating_point T>
 struct unit_elu {
   using value_type = T;
   static constexpr bool is_long_chain = true;
+  static constexpr bool prefers_two_pairs = true;
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::expm1_first_stage(math::between_bound_and_zero(x, V(math::exp_coefficients<T>::minus_one_from)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& reduced) const noexcept {
     // e^x - 1 is never below x, also when rounded, and below 0 above
-    V const clamped = math::between_bound_and_zero(x, V(math::exp_coefficients<T>::minus_one_from));
-    return math::at_least(x, math::expm1_of_clamped(clamped));
+    return math::at_least(x, math::expm1_second_stage(reduced));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return forward_second_stage(x, forward_first_stage(x));
   }
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::exp_of_nonpositive_first_stage(V(math::at_most(x, V(T(0))))); // 1 from 0 up
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const&,
+                                                                        std::array<V, 2> const& reduced) const noexcept {
+    return math::exp_of_nonpositive_second_stage(reduced);
+  }
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::exp_of_nonpositive(math::at_most(x, V(T(0)))); // 1 from 0 up
+    return math::exp_of_nonpositive(math::at_most(x, V(T(0))));
   }
 };
 

@@ -54,6 +54,7 @@ struct selu {
   static constexpr double max_ulp = 1;
   static constexpr double derivative_max_ulp = 1;
   static constexpr bool is_long_chain = true;
+  static constexpr bool prefers_two_pairs = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
@@ -63,21 +64,30 @@ struct selu {
   }
 
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    using e = math::exp_coefficients<T>;
+    V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
+    V const shifted = math::exponent_of_exp<false, slope_field>(clamped);
+    return {shifted, math::reduce_high(clamped, math::unshifted<slope_field>(shifted))};
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,
+                                                                        std::array<V, 2> const& reduced) const noexcept {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
-    constexpr int field = math::exponent_field(math::over_least<T>);
-    V const clamped = math::at_least(V(math::at_most(x, V(T(0)))), V(T(e::underflow - T(1))));
-    V const shifted = math::exponent_of_exp<false, field>(clamped);
-    V const n = math::unshifted<field>(shifted);
-    V const high = math::reduce_high(clamped, n);
-    V const low = n * V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
+    V const high = reduced[1];
+    V const low = math::unshifted<slope_field>(reduced[0]) *
+                  V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const r = high + low;
     V const small = math::fma(r, math::fma(r, math::polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
                               math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
-    V const slope = V(unscaled * math::power_of_field(shifted)) * V(e::least);
+    V const slope = V(unscaled * math::power_of_field(reduced[0])) * V(e::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return derivative_second_stage(x, derivative_first_stage(x));
   }
 
   template <value_of<T> V>
@@ -94,6 +104,8 @@ struct selu {
   [[nodiscard, gnu::always_inline]] static constexpr std::array<T, 1> kinks() noexcept { return {T(0)}; }
 
 private:
+  static constexpr int slope_field = math::exponent_field(math::over_least<T>);
+
   // a (e^x - 1) = a (2^n - 1) + a 2^n (r + r^2 q(r)) for x from minus_one_from to 0
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V below(V const& clamped) noexcept {

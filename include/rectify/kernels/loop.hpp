@@ -62,6 +62,11 @@ inline constexpr bool has_stages = requires {
   requires Operation::has_stages;
 };
 
+/// Does it go through them in registers of V, or pairs?
+template <elementwise_operation Operation, math::value V>
+inline constexpr bool runs_in_stages =
+    lanes<V> != 1 && has_stages<Operation> && !(has_registers_for_two_pairs<V> && prefers_two_pairs<Operation>);
+
 /// What a step of the loop is computed on, register by register, pair by pair or two pairs at a time, and how many of them are in
 /// a step.
 template <elementwise_operation Operation, math::value V>
@@ -69,7 +74,7 @@ inline constexpr bool runs_in_pairs =
     !Operation::accumulates && lanes<V> != 1 && (is_long_chain<Operation> || has_stages<Operation>);
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_two_pairs =
-    has_registers_for_two_pairs<V> && !has_stages<Operation> && (runs_in_pairs<Operation, V>);
+    has_registers_for_two_pairs<V> && !runs_in_stages<Operation, V> && (runs_in_pairs<Operation, V>);
 template <elementwise_operation Operation, math::value V>
 using step_value = std::conditional_t<runs_in_two_pairs<Operation, V>, register_pair<register_pair<V>>,
                                       std::conditional_t<runs_in_pairs<Operation, V>, register_pair<V>, V>>;
@@ -228,7 +233,7 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
                                                     std::size_t i, std::size_t end) noexcept {
   constexpr std::size_t step = Values * lanes<V>;
   constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
-  if constexpr (has_stages<Operation> && Values == 1) {
+  if constexpr (runs_in_stages<Operation, V> && Values == 1) {
     if (Streams || i + least_steps_in_stages * step <= end) { // what goes past the caches is long enough
       return run_stages<V, streamed>(operation, inputs, outputs, i, end);
     }

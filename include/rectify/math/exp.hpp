@@ -111,7 +111,7 @@ template <bool negated = false, value V>
 /// p from x and n.
 template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp_at(V const& x, V const& n) noexcept {
-  return fraction_of_reduced<negated>(reduce<negated>(x, n));
+  return fraction_of_reduced<negated>(math::reduce<negated>(x, n));
 }
 
 /// The same from x and what exponent_of_exp returned.
@@ -134,7 +134,7 @@ template <bool negated = false, int Offset = 0, value V>
 template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> reduced_exp(V const& x) noexcept {
   V const shifted = exponent_of_exp<negated, Offset>(x);
-  return {shifted, reduce<negated>(x, unshifted<Offset>(shifted))};
+  return {shifted, math::reduce<negated>(x, unshifted<Offset>(shifted))};
 }
 
 /// {n + Offset, shifted, p} of e^x, or for `negated` e^-x, = 2^n (1 + p).
@@ -159,19 +159,18 @@ template <value V>
   return polynomial<c::q, 1>(r);
 }
 
-/// power · e^(x - n log(2)) for a power of two, with the n of exponent_of_exp(x).
+/// power · e^r for a power of two.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& x, V const& n, V const& power) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_reduced(V const& r, V const& power) noexcept {
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
   if constexpr (fuses<V>) {
-    V const r = reduce_low(reduce_high(x, n), n);
     V const linear = power * r; // exact, and ready before the polynomial is
     // of ten terms one after the other the next ones would have to wait
     V const q = std::same_as<T, float> ? polynomial<c::q_of_sum>(r) : polynomial_of_square<c::q_of_sum>(r, V(r * r));
     return math::fma(linear, math::fma(r, q, V(T(1))), power);
   } else { // the product with r would round once more: 1.10 ULP at x = 0x1.cf3ac2p+5
-    return math::fma(fraction_of_exp_at(x, n), power, power);
+    return math::fma(fraction_of_reduced(r), power, power);
   }
 }
 
@@ -180,7 +179,7 @@ template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V exp_in_range(V const& x) noexcept {
   V const shifted = exponent_of_exp(x);
   V const n = unshifted(shifted);
-  V const unscaled = exp_of_reduced(x, n, V(scalar_of<V>(1)));
+  V const unscaled = exp_of_reduced(math::reduce(x, n), V(scalar_of<V>(1)));
   if constexpr (has_scale<V>) {
     return value_traits<V>::scale(unscaled, n);
   } else {
@@ -204,11 +203,25 @@ template <value V>
   V const shifted = as_rounded(math::fma(clamped, V(c::log2_e), shifter));
   V const n = as_rounded(V(shifted - shifter));
   if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
-    return exp_of_reduced(clamped, n, power_of_field(shifted)) * V(last); // a normal number whose product rounds once
+    return exp_of_reduced(math::reduce(clamped, n), power_of_field(shifted)) *
+           V(last); // a normal number whose product rounds once
   }
   // factors that reach from one end of the format to the other
-  return scale(V(V(mantissa) * exp_of_reduced(clamped, n, V(T(1)))),
+  return scale(V(V(mantissa) * exp_of_reduced(math::reduce(clamped, n), V(T(1)))),
                bits_of<V>(to_bits(shifted) - bits_of<V>(bits_of<T>(field))));
+}
+
+/// {n + the exponent field of 1 / least, shifted, r} of e^x for x <= 0 or NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> exp_of_nonpositive_first_stage(V const& x) noexcept {
+  using T = scalar_of<V>;
+  return reduced_exp<false, exponent_field(over_least<T>)>(at_least(x, V(exp_coefficients<T>::underflow - T(1))));
+}
+
+/// e^x from them.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V exp_of_nonpositive_second_stage(std::array<V, 2> const& reduced) noexcept {
+  return exp_of_reduced(reduced[1], power_of_field(reduced[0])) * V(exp_coefficients<scalar_of<V>>::least);
 }
 
 /// e^x for x <= 0 or NaN.
@@ -230,28 +243,48 @@ template <value V>
   return exp_in_range(select(above > V(c::overflow), V(c::overflow), above));
 }
 
-/// e^x - 1 for x from `minus_one_from` to 0, or NaN.
+/// {n + the exponent field of 1, shifted, r, or for double what reduce_high leaves} for expm1_of_clamped.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V expm1_of_clamped(V const& clamped) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> expm1_first_stage(V const& clamped) noexcept {
   using T = scalar_of<V>;
   using c = exp_coefficients<T>;
   constexpr int field = exponent_field(T(1));
   V const shifted = exponent_of_exp<false, field>(clamped);
   V const n = unshifted<field>(shifted);
-  V const power = power_of_field(shifted);
+  if constexpr (!std::same_as<T, float>) {
+    return {shifted, reduce_high(clamped, n)};
+  } else if constexpr (fuses<V>) {
+    // in one step, which does not round n · log(2): n is above -27, and n · (log(2) - its nearest float) below a tenth of an ULP
+    // of the result
+    return {shifted, math::fma(n, V(-(c::log2_high + c::log2_low)), clamped)};
+  } else {
+    return {shifted, math::reduce(clamped, n)};
+  }
+}
+
+/// e^x - 1 from its first stage.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1_second_stage(std::array<V, 2> const& reduced) noexcept {
+  using T = scalar_of<V>;
+  using c = exp_coefficients<T>;
+  V const power = power_of_field(reduced[0]);
   V const constant = power - V(T(1));
   if constexpr (std::same_as<T, float>) {
-    // in one step where that does not round n · log(2): n is above -27, and n · (log(2) - its nearest float) below a tenth of an
-    // ULP of the result
-    V const r = fuses<V> ? math::fma(n, V(-(c::log2_high + c::log2_low)), clamped) : reduce_low(reduce_high(clamped, n), n);
+    V const r = reduced[1];
     // the shorter polynomial, whose error is small beside e^x - 1 too: 0.94 ULP instead of 0.88. Not in double: 1.05
     return math::fma(power, math::fma(V(r * r), polynomial<c::q_of_sum>(r), r), constant);
   } else { // the rounding of r costs a quarter of an ULP, and 1.05 were seen at x = -0.395381; float stays below 1 with it
-    V const high = reduce_high(clamped, n);
-    V const low = n * V(-c::log2_low);
+    V const high = reduced[1];
+    V const low = unshifted<exponent_field(T(1))>(reduced[0]) * V(-c::log2_low);
     V const r = high + low;
     return math::fma(power, V(high + math::fma(V(r * r), exp_remainder(r), low)), constant);
   }
+}
+
+/// e^x - 1 for x from `minus_one_from` to 0, or NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V expm1_of_clamped(V const& clamped) noexcept {
+  return expm1_second_stage(expm1_first_stage(clamped));
 }
 
 /// e^x - 1 for x <= 0 or NaN, without cancellation near zero; -1 at -infinity; -0 becomes +0.
