@@ -46,9 +46,9 @@ template <value V>
   V const square = t * t;
   V const exponent = polynomial_of_square<c::far>(t, square);
   constexpr int field = exponent_field(T(1));
-  V const shifted = exponent_of_exp<false, field>(exponent);
-  V const fraction = fraction_of_exp<false, field>(exponent, shifted);
-  V const power = power_of_field(shifted);
+  auto const split = split_exp<false, field>(exponent);
+  V const fraction = split[1];
+  V const power = power_of_field(split[0]);
   V const far = math::fnma(power, fraction, V(V(T(1)) - power));
   V const near = math::fma(t, polynomial<c::near>(square), t);
   return with_sign_of(select(t < V(c::near_to), near, far), x);

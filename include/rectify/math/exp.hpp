@@ -64,16 +64,24 @@ template <bool negated = false, int Offset = 0, value V>
   return shifted_integer<Offset>(x, V(negated ? -c::log2_e : c::log2_e));
 }
 
-/// x - n · (the high part of log(2)), exact.
-template <value V>
+/// x - n · (the high part of log(2)), exact; for `negated` +.
+template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V reduce_high(V const& x, V const& n) noexcept {
-  return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_high), x));
+  constexpr scalar_of<V> part = exp_coefficients<scalar_of<V>>::log2_high;
+  return as_rounded(math::fma(n, V(negated ? part : -part), x));
 }
 
-/// high - n · (the low part of log(2)).
-template <value V>
+/// high - n · (the low part of log(2)); for `negated` +.
+template <bool negated = false, value V>
 [[nodiscard, gnu::always_inline]] constexpr V reduce_low(V const& high, V const& n) noexcept {
-  return as_rounded(math::fma(n, V(-exp_coefficients<scalar_of<V>>::log2_low), high));
+  constexpr scalar_of<V> part = exp_coefficients<scalar_of<V>>::log2_low;
+  return as_rounded(math::fma(n, V(negated ? part : -part), high));
+}
+
+/// r, or for `negated` -r.
+template <bool negated = false, value V>
+[[nodiscard, gnu::always_inline]] constexpr V reduce(V const& x, V const& n) noexcept {
+  return reduce_low<negated>(reduce_high<negated>(x, n), n);
 }
 
 /// r + r^2 Q(r), or for `negated` the same of -r.
@@ -99,37 +107,6 @@ template <bool negated = false, value V>
   }
 }
 
-/// The r, or for `negated` -r, of x and n.
-template <bool negated = false, value V>
-[[nodiscard, gnu::always_inline]] constexpr V reduce(V const& x, V const& n) noexcept {
-  using c = exp_coefficients<scalar_of<V>>;
-  constexpr scalar_of<V> sign(negated ? 1 : -1);
-  V const high = as_rounded(math::fma(n, V(sign * c::log2_high), x));
-  return math::fma(n, V(sign * c::log2_low), high);
-}
-
-/// p from x and n.
-template <bool negated = false, value V>
-[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp_at(V const& x, V const& n) noexcept {
-  return fraction_of_reduced<negated>(math::reduce<negated>(x, n));
-}
-
-/// The same from x and what exponent_of_exp returned.
-template <bool negated = false, int Offset = 0, value V>
-[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& shifted) noexcept {
-  return fraction_of_exp_at<negated>(x, unshifted<Offset>(shifted));
-}
-
-/// The same for the product of x and y; shifted is of the rounded product.
-template <bool negated = false, int Offset = 0, value V>
-[[nodiscard, gnu::always_inline]] constexpr V fraction_of_exp(V const& x, V const& y, V const& shifted) noexcept {
-  using c = exp_coefficients<scalar_of<V>>;
-  constexpr scalar_of<V> sign(negated ? 1 : -1);
-  V const n = unshifted<Offset>(shifted);
-  V const high = sum_with_product(V(n * V(sign * c::log2_high)), x, y);
-  return fraction_of_reduced<negated>(V(math::fma(n, V(sign * c::log2_low), high)));
-}
-
 /// {n + Offset, shifted, r} of e^x, or for `negated` {the same, -r} of e^-x, = 2^n e^r.
 template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> reduced_exp(V const& x) noexcept {
@@ -141,7 +118,17 @@ template <bool negated = false, int Offset = 0, value V>
 template <bool negated = false, int Offset = 0, value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> split_exp(V const& x) noexcept {
   V const shifted = exponent_of_exp<negated, Offset>(x);
-  return {shifted, fraction_of_exp<negated, Offset>(x, shifted)};
+  return {shifted, fraction_of_reduced<negated>(math::reduce<negated>(x, unshifted<Offset>(shifted)))};
+}
+
+/// The same of e^(factor · x), or for `negated` e^-(factor · x), the product not rounded.
+template <bool negated = false, int Offset = 0, value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> split_exp(V const& x, scalar_of<V> factor) noexcept {
+  constexpr scalar_of<V> log2_high = exp_coefficients<scalar_of<V>>::log2_high;
+  V const shifted = exponent_of_exp<negated, Offset>(V(x * V(factor)));
+  V const n = unshifted<Offset>(shifted);
+  V const high = sum_with_product(V(n * V(negated ? log2_high : -log2_high)), x, V(factor));
+  return {shifted, fraction_of_reduced<negated>(reduce_low<negated>(high, n))};
 }
 
 /// (e^r - 1 - r) / r^2 on |r| <= log(2)/2.

@@ -29,10 +29,6 @@ struct log1p_coefficients<double> {
   static constexpr double softplus_least = 0x1p-512;
 };
 
-/// The exponent field of 1 / softplus_least.
-template <class T>
-inline constexpr int softplus_field = exponent_field(T(T(1) / log1p_coefficients<T>::softplus_least));
-
 /// (log(1 + t) - t) / t^2 for t in [0, 1].
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V log1p_remainder(V const& t) noexcept {
@@ -46,9 +42,8 @@ template <value V>
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x, scalar_of<V> beta) noexcept {
   using c = log1p_coefficients<scalar_of<V>>;
-  V const clamped = at_least(negative_abs(x), V(c::softplus_zero_to / beta));
-  V const shifted = exponent_of_exp<false, softplus_field<scalar_of<V>>>(V(clamped * V(beta)));
-  return {shifted, fraction_of_exp<false, softplus_field<scalar_of<V>>>(clamped, V(beta), shifted)};
+  constexpr int field = exponent_field(scalar_of<V>(scalar_of<V>(1) / c::softplus_least));
+  return split_exp<false, field>(at_least(negative_abs(x), V(c::softplus_zero_to / beta)), beta);
 }
 
 /// softplus(x, beta) from e^-|beta x|.

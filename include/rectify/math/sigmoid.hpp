@@ -88,9 +88,7 @@ template <value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> sigmoid_first_stage(V const& x, scalar_of<V> factor) noexcept {
   using T = scalar_of<V>;
   using c = sigmoid_range<T>;
-  V const clamped = at_most(at_least(x, V(c::zero_to / factor)), V(c::one_from / factor));
-  V const shifted = exponent_of_exp<true, field_of_least<T>>(V(clamped * V(factor)));
-  return {shifted, fraction_of_exp<true, field_of_least<T>>(clamped, V(factor), shifted)};
+  return split_exp<true, field_of_least<T>>(at_most(at_least(x, V(c::zero_to / factor)), V(c::one_from / factor)), factor);
 }
 
 /// e^-x for x <= 0 or NaN, for sigmoid_slope.
