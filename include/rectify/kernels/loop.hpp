@@ -62,7 +62,7 @@ inline constexpr bool has_stages = requires {
   requires Operation::has_stages;
 };
 
-/// Does it go through them in registers of V, or pairs?
+/// Does it go through them in registers of V? Not where two pairs of them side by side do more.
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_stages =
     lanes<V> != 1 && has_stages<Operation> && !(has_registers_for_two_pairs<V> && prefers_two_pairs<Operation>);
@@ -192,6 +192,9 @@ inline constexpr std::size_t least_steps_in_stages = 8;
 /// An instruction waits for those before it in its chain, and a processor looks ahead over some two hundred that wait: too few to
 /// fill its ports with the next numbers' instructions where the chain is long. Half as long a chain lets it reach twice as many
 /// numbers. What is handed on lies in the first-level cache meanwhile, where nothing waits for it.
+///
+/// A function of its own, so that a short range's call has no such frame, and all by value: what is written could be a parameter
+/// behind a reference (softplus divided by beta in every step).
 template <math::value V, std::size_t Streamed, elementwise_operation Operation, class Inputs, class Outputs>
 [[gnu::noinline]] std::size_t run_stages(Operation operation, Inputs inputs, Outputs outputs, std::size_t i,
                                          std::size_t end) noexcept {
