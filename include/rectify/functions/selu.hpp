@@ -76,8 +76,8 @@ struct selu {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
     V const high = reduced[1];
-    V const low = math::unshifted<slope_field>(reduced[0]) *
-                  V(-e::log2_low); // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
+    // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
+    V const low = math::unshifted<slope_field>(reduced[0]) * V(-e::log2_low);
     V const r = high + low;
     V const small = math::fma(r, math::fma(r, math::polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
                               math::fma(low, V(T(2)), V(c::a_rest)));

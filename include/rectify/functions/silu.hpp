@@ -32,7 +32,7 @@ struct silu {
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& reduced) const noexcept {
-    return math::gate(clamp_below(x), reduced[0], math::fraction_of_reduced<true>(reduced[1]));
+    return math::gate(clamp_below(x), reduced);
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
@@ -41,7 +41,7 @@ struct silu {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
-    return math::split_exp<true, math::field_of_least<T>>(clamp_below(math::negative_abs(x)));
+    return math::sigmoid_slope_first_stage(math::negative_abs(x));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,

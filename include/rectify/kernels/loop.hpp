@@ -189,8 +189,8 @@ inline constexpr std::size_t least_steps_in_stages = 8;
 
 /// The steps of an operation in two stages: the first stage of some, then their second one, each a loop of its own.
 ///
-/// An instruction waits for those before it in its chain, and a processor looks ahead over some two hundred that wait: too few to
-/// fill its ports with the next numbers' instructions where the chain is long. Half as long a chain lets it reach twice as many
+/// An instruction waits for those before it in its chain, and a processor holds only so many that wait: where the chain is long,
+/// too few to reach the next numbers' instructions and fill its ports with them. Half as long a chain lets it reach twice as many
 /// numbers. What is handed on lies in the first-level cache meanwhile, where nothing waits for it.
 ///
 /// A function of its own, so that a short range's call has no such frame, and all by value: what is written could be a parameter
@@ -236,7 +236,8 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
                                                     std::size_t i, std::size_t end) noexcept {
   constexpr std::size_t step = Values * lanes<V>;
   constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
-  if constexpr (runs_in_stages<Operation, V> && Values == 1) {
+  if constexpr (runs_in_stages<Operation, V>) {
+    static_assert(Values == 1);
     if (Streams || i + least_steps_in_stages * step <= end) { // what goes past the caches is long enough
       return run_stages<V, streamed>(operation, inputs, outputs, i, end);
     }

@@ -111,14 +111,13 @@ inline constexpr bool is_long_chain = requires {
 };
 
 /// Has a formula in stages too short a chain for them where registers hold two pairs of numbers? A functor says so by
-/// `static constexpr bool prefers_two_pairs = true`. (elu has: on Zen 5 with AVX-512 its forward took 1.3 of the time in stages,
-/// its derivative 1.1; with AVX2 0.92 and 0.86.)
+/// `static constexpr bool prefers_two_pairs = true`. (elu lost by stages with AVX-512, and gained by them with AVX2.)
 template <class F>
 inline constexpr bool prefers_two_pairs = requires {
   requires F::prefers_two_pairs;
 };
 
-/// Are there registers for two pairs of V, side by side, or for two of these pairs, and for the constants of a formula?
+/// For two of these pairs: as for their registers.
 template <class Register, pair_order Order>
 inline constexpr bool has_registers_for_two_pairs<register_pair<Register, Order>> = has_registers_for_two_pairs<Register>;
 

@@ -190,8 +190,8 @@ template <value V>
   V const shifted = as_rounded(math::fma(clamped, V(c::log2_e), shifter));
   V const n = as_rounded(V(shifted - shifter));
   if (e <= std::numeric_limits<T>::max_exponent - 1 + exponent(c::least)) [[likely]] {
-    return exp_of_reduced(math::reduce(clamped, n), power_of_field(shifted)) *
-           V(last); // a normal number whose product rounds once
+    // a normal number, whose product rounds once
+    return exp_of_reduced(math::reduce(clamped, n), power_of_field(shifted)) * V(last);
   }
   // factors that reach from one end of the format to the other
   return scale(V(V(mantissa) * exp_of_reduced(math::reduce(clamped, n), V(T(1)))),
@@ -218,7 +218,7 @@ template <value V>
   if constexpr (has_scale<V>) {
     return exp_in_range(at_least(x, V(exp_coefficients<T>::underflow)));
   } else {
-    return scaled_exp_of_nonpositive(T(1), x);
+    return exp_of_nonpositive_second_stage(exp_of_nonpositive_first_stage(x));
   }
 }
 
