@@ -71,7 +71,7 @@ struct gelu_tanh {
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& reduced) const noexcept {
-    return math::gate(clamp_below(x), reduced);
+    return math::gate(clamp_below(x), reduced[0], math::fraction_of_reduced<true>(reduced[1]));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

@@ -110,14 +110,13 @@ template <value V>
   return V(sum_with_product(s, s, V(s * V(-least))) * V(factor * least));
 }
 
-/// x / (1 + 2^n e^r) from {n, shifted with no Offset, -r}: the gate of silu and gelu_tanh.
+/// x / (1 + 2^n (1 + p)), the gate of silu and gelu_tanh; n is shifted with no Offset.
 template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V gate(V const& x, std::array<V, 2> const& reduced) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr V gate(V const& x, V const& shifted, V const& p) noexcept {
   using T = scalar_of<V>;
-  V const p = fraction_of_reduced<true>(reduced[1]);
   // over `least` on the one side where the denominator grows: on the other x itself may be large
   V const unit = select(x < V(T(0)), V(exp_coefficients<T>::least), V(T(1)));
-  V const power = times_power_of_two(unit, to_bits(reduced[0]));
+  V const power = times_power_of_two(unit, to_bits(shifted));
   // in this order the unit is not lost where power is large: 2.8 ULP from x = -16.6 down with (unit + power) first
   V const d = math::fma(power, p, unit) + power;
   return V(as_rounded(V(x / d)) * unit);
