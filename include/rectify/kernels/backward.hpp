@@ -131,7 +131,7 @@ struct backward_with_slope_kernel {
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
 /// how       from which size on dx is written past the caches; by default where they could not keep it
 template <class Arch = default_arch, class F, class X, class DY, class DX>
-void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {}) {
+[[gnu::always_inline]] inline void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: the first argument must be an activation with derivative(x)");
   using E = element_of<typename F::value_type, DX>;
   auto const xs = name_input<E>("x", x);
@@ -149,7 +149,8 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, streaming how = {})
 /// The sum is taken lane by lane within blocks and pairwise over them, in an order that depends on the positions alone.
 /// aliasing  as above; dslope must not lie within dx, nor within x or dy unless it is their only element
 template <class Arch = default_arch, class F, class X, class DY, class DX>
-void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope, streaming how = {}) {
+[[gnu::always_inline]] inline void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_type& dslope,
+                                            streaming how = {}) {
   static_assert(trainable_activation<F>, "rectify::backward: a slope gradient needs an activation with slope_derivative(x)");
   using E = element_of<typename F::value_type, DX>;
   auto const xs = name_input<E>("x", x);
@@ -171,7 +172,7 @@ void backward(F const& f, X const& x, DY const& dy, DX&& dx, typename F::value_t
 /// dx[i] = dy[i] · f'(x[i]), computed from y[i] = f(x[i]). As backward; a functor may restrict its parameters further, so that
 /// the output determines the derivative.
 template <class Arch = default_arch, class F, class Y, class DY, class DX>
-void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx, streaming how = {}) {
+[[gnu::always_inline]] inline void backward_from_output(F const& f, Y const& y, DY const& dy, DX&& dx, streaming how = {}) {
   static_assert(
       output_differentiable_activation<F>,
       "rectify::backward_from_output: the output of this activation does not determine its derivative; keep x and use backward");

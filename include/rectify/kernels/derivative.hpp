@@ -48,7 +48,7 @@ struct derivative_operation {
 ///           before anything is written; built without exceptions, the text goes to stderr and the program aborts
 /// how       from which size on d is written past the caches; by default where they could not keep it
 template <class Arch = default_arch, class F, class X, class D>
-void derivative(F const& f, X const& x, D&& d, streaming how = {}) {
+[[gnu::always_inline]] inline void derivative(F const& f, X const& x, D&& d, streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::derivative: the first argument must be an activation with derivative(x)");
   using E = element_of<typename F::value_type, D>;
   auto const xs = name_input<E>("x", x);

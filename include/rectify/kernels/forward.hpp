@@ -49,7 +49,7 @@ struct forward_operation {
 /// how       from which size on y is written past the caches; by default where they could not keep it
 /// Arch      an xsimd instruction set, `forward<xsimd::sse2>(f, x, y)`; by default the best that the compiler flags allow
 template <class Arch = default_arch, class F, class X, class Y>
-void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
+[[gnu::always_inline]] inline void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
   static_assert(activation<F>, "rectify::forward: the first argument must be an activation: value_type and forward(x)");
   using E = element_of<typename F::value_type, Y>;
   auto const xs = name_input<E>("x", x);
@@ -62,7 +62,7 @@ void forward(F const& f, X const& x, Y&& y, streaming how = {}) {
 
 /// xy[i] = f(xy[i]), in place. See forward(f, x, y).
 template <class Arch = default_arch, class F, class XY>
-void forward(F const& f, XY&& xy) {
+[[gnu::always_inline]] inline void forward(F const& f, XY&& xy) {
   rectify::forward<Arch>(f, xy, xy);
 }
 

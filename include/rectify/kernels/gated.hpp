@@ -89,7 +89,7 @@ struct backward_gated_operation {
 /// throws    std::invalid_argument if the sizes differ, if y overlaps a or b in part, or if a parameter of f is outside its
 ///           domain, before anything is written; built without exceptions, the text goes to stderr and the program aborts
 template <class Arch = default_arch, class F, class A, class B, class Y>
-void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how = {}) {
+[[gnu::always_inline]] inline void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how = {}) {
   using E = element_of<typename F::value_type, Y>;
   auto const as = name_input<E>("a", a);
   auto const bs = name_input<E>("b", b);
@@ -108,7 +108,8 @@ void forward(gated<F> const& unit, A const& a, B const& b, Y&& y, streaming how 
 /// aliasing  da and db are each exactly one of a, b and dy, or disjoint from them; they are disjoint from each other
 /// throws    as forward
 template <class Arch = default_arch, class F, class A, class B, class DY, class DA, class DB>
-void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db, streaming how = {}) {
+[[gnu::always_inline]] inline void backward(gated<F> const& unit, A const& a, B const& b, DY const& dy, DA&& da, DB&& db,
+                                            streaming how = {}) {
   static_assert(differentiable_activation<F>, "rectify::backward: a gated unit needs an activation with derivative(x)");
   using E = element_of<typename F::value_type, DA>;
   auto const as = name_input<E>("a", a);

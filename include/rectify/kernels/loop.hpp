@@ -459,35 +459,47 @@ template <class Arch, elementwise_operation Operation, class E>
 
 /// The loop of an operation, as the seam has it.
 template <class T, elementwise_operation Operation, class E = T>
-struct elementwise_kernel {
+struct loop_kernel {
   using signature = void(Operation, std::array<E const*, Operation::inputs>, std::array<E*, Operation::outputs>, std::size_t,
                          bool);
-
-  template <class Arch, class Form>
-  [[gnu::always_inline]] static void run_form(Form form, std::array<E const*, Operation::inputs> const& inputs,
-                                              std::array<E*, Operation::outputs> const& outputs, std::size_t size,
-                                              bool streams) noexcept {
-    if constexpr (has_selected_register<E, Arch> && only_selects<Form>) {
-      run_registers<selected_register_of<E, Arch>>(form, inputs, outputs, size, streams);
-    } else if constexpr (is_converted_in_pairs<Form, register_of<T, Arch>, E>) {
-      run_pairs<Arch>(form, inputs, outputs, size, streams);
-    } else {
-      rectify::run<Arch, T>(form, inputs, outputs, size, streams);
-    }
-  }
 
   template <class Arch>
   [[gnu::always_inline]] static void run(Operation operation, std::array<E const*, Operation::inputs> const& inputs,
                                          std::array<E*, Operation::outputs> const& outputs, std::size_t size,
                                          bool streams) noexcept {
-    auto const run_form_here = [&](auto const& form) __attribute__((always_inline)) {
-      run_form<Arch>(form, inputs, outputs, size, streams);
-    };
-    if constexpr (requires { operation.visit_form(run_form_here); }) {
-      operation.visit_form(run_form_here);
+    if constexpr (has_selected_register<E, Arch> && only_selects<Operation>) {
+      run_registers<selected_register_of<E, Arch>>(operation, inputs, outputs, size, streams);
+    } else if constexpr (is_converted_in_pairs<Operation, register_of<T, Arch>, E>) {
+      run_pairs<Arch>(operation, inputs, outputs, size, streams);
     } else {
-      run_form_here(operation);
+      rectify::run<Arch, T>(operation, inputs, outputs, size, streams);
     }
+  }
+};
+
+/// use(form), with the form of the operation that its functor's parameters allow.
+template <elementwise_operation Operation, class Use>
+[[gnu::always_inline]] inline void visit_operation_form(Operation const& operation, Use const& use) noexcept {
+  if constexpr (requires { operation.visit_form(use); }) {
+    operation.visit_form(use);
+  } else {
+    use(operation);
+  }
+}
+
+/// The loops of an operation's forms.
+template <class T, elementwise_operation Operation, class E = T>
+struct elementwise_kernel {
+  using signature = typename loop_kernel<T, Operation, E>::signature;
+
+  template <class Arch>
+  [[gnu::always_inline]] static void run(Operation operation, std::array<E const*, Operation::inputs> const& inputs,
+                                         std::array<E*, Operation::outputs> const& outputs, std::size_t size,
+                                         bool streams) noexcept {
+    auto const run_form = [&](auto const& form) __attribute__((always_inline)) {
+      loop_kernel<T, std::remove_cvref_t<decltype(form)>, E>::template run<Arch>(form, inputs, outputs, size, streams);
+    };
+    visit_operation_form(operation, run_form);
   }
 };
 
@@ -526,11 +538,16 @@ template <class Arch, class F, elementwise_operation Operation, class E, std::si
 [[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<E const*, Inputs> const& inputs,
                                             std::array<E*, Outputs> const& outputs, std::size_t size, streaming how) noexcept {
   bool const streams = is_streamed<Arch>((Inputs + Outputs) * size * sizeof(E), how);
+  using T = typename F::value_type;
   if constexpr (is_dispatched_in_blocks<Arch, F, E>) {
     run_in_blocks<Arch, F>(operation, inputs, outputs, size, streams);
-  } else {
-    run_kernel<Arch, in_storage<F, E>, elementwise_kernel<typename F::value_type, Operation, E>>(operation, inputs, outputs, size,
-                                                                                                 streams);
+  } else if constexpr (is_dispatched<Arch, in_storage<F, E>>) {
+    run_kernel<Arch, in_storage<F, E>, elementwise_kernel<T, Operation, E>>(operation, inputs, outputs, size, streams);
+  } else { // where the parameters may be constants
+    auto const run_form = [&](auto const& form) __attribute__((always_inline)) {
+      kernel_here<Arch, loop_kernel<T, std::remove_cvref_t<decltype(form)>, E>>::run(form, inputs, outputs, size, streams);
+    };
+    visit_operation_form(operation, run_form);
   }
   if (streams) [[unlikely]] {
     end_streaming<Arch>();

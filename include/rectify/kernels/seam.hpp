@@ -37,6 +37,15 @@ struct kernel_on<Arch, Kernel, Result(Arguments...)> {
   static Result run(Arguments... arguments) noexcept;
 };
 
+/// The same in any translation unit, for the instruction set of its flags. Not a part of its caller, whose checks may throw: a
+/// function that calls none has no frame, and that is half of a short call's time.
+template <class Arch, class Kernel, class Signature = typename Kernel::signature>
+struct kernel_here;
+template <class Arch, class Kernel, class Result, class... Arguments>
+struct kernel_here<Arch, Kernel, Result(Arguments...)> {
+  [[gnu::noinline]] static Result run(Arguments... arguments) noexcept { return Kernel::template run<Arch>(arguments...); }
+};
+
 /// The place of the chosen instruction set in the list, from 1; 0 before the first call. Constant initialised.
 extern std::size_t chosen_arch;
 /// Chooses it.
@@ -76,7 +85,7 @@ template <class Arch, class F, class Kernel, class... Arguments>
   if constexpr (is_dispatched<Arch, F>) {
     return kernel_table<Arch, Kernel, runtime_archs>::by_choice[__atomic_load_n(&chosen_arch, __ATOMIC_RELAXED)](arguments...);
   } else {
-    return Kernel::template run<Arch>(arguments...);
+    return kernel_here<Arch, Kernel>::run(arguments...);
   }
 }
 
