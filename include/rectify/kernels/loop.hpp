@@ -98,6 +98,23 @@ template <math::value V, class E>
 /// cache takes the time of two, and the elements before the first line that of a register.
 inline constexpr std::size_t least_aligned_registers = 64;
 
+/// The elements before the first one that such a range writes by whole registers. Along the alignment of the output, but where
+/// two inputs or more share one, along theirs: two loads across two lines take longer than one store.
+template <math::value V, class Inputs, class Outputs>
+[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_common_alignment(Inputs const& inputs,
+                                                                                  Outputs const& outputs) noexcept {
+  if constexpr (std::tuple_size_v<Inputs> >= 2) {
+    std::size_t const elements = elements_to_alignment<V>(std::get<0>(inputs));
+    auto const share_it = [&](auto const*... input) __attribute__((always_inline)) {
+      return (... && (elements_to_alignment<V>(input) == elements));
+    };
+    if (std::apply(share_it, inputs)) {
+      return elements;
+    }
+  }
+  return elements_to_alignment<V>(std::get<0>(outputs));
+}
+
 /// Bytes of a range below which its ends, which go through the cache, would share most lines with what goes past it.
 inline constexpr std::size_t least_streamed_range = 1024;
 
@@ -318,8 +335,10 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     std::size_t begin = 0;
     if constexpr (Operation::outputs != 0) {
       is_streamed = has_streams && streams && is_streamable<V, Operation>(inputs, outputs, size);
-      if (is_streamed || (!runs_in_pairs<Operation, V> && size >= least_aligned_registers * width)) {
+      if (is_streamed) {
         begin = elements_to_alignment<V>(std::get<0>(outputs));
+      } else if (!runs_in_pairs<Operation, V> && size >= least_aligned_registers * width) {
+        begin = elements_to_common_alignment<V>(inputs, outputs);
       }
     }
     auto first_results = last_results;
