@@ -25,8 +25,8 @@ struct hard_swish {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    V const from_low_end = math::at_least(x, V(T(-3)));                         // -inf too; -3 · 0 is -0
-    V const gate = sixth(V(math::at_most(V(from_low_end + V(T(3))), V(T(6))))); // 1 from 3 up
+    V const from_low_end = math::at_least(x, V(T(-3)));                           // -inf too; -3 · 0 is -0
+    V const gate = over<6>(V(math::at_most(V(from_low_end + V(T(3))), V(T(6))))); // 1 from 3 up
     return V(from_low_end * gate);
   }
 
@@ -63,21 +63,22 @@ struct hard_swish {
   friend constexpr bool operator==(hard_swish const&, hard_swish const&) = default;
 
 private:
-  /// x / 3 + 1/2, from -3 to 3.
+  /// x / 3 + 1/2, from -3 to 3: of a sum that is exact near its zero, and takes no unit that multiplies.
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] static constexpr V slope(V const& x) noexcept {
-    return sixth(math::fma(x, V(T(2)), V(T(3))));
+    return over<3>(V(x + V(T(1.5))));
   }
 
-  /// x / 6. With fma, by its reciprocal in two parts: nearly always the same number, and no division.
-  template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] static constexpr V sixth(V const& x) noexcept {
+  /// x / Divisor, 3 or 6. With fma, by its reciprocal in two parts: nearly always the same number, and no division.
+  template <int Divisor, value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V over(V const& x) noexcept {
     if constexpr (math::fuses<V>) {
-      constexpr T high = T(1) / T(6);
-      constexpr T low = (T(1) - T(4) * high - T(2) * high) / T(6); // both differences are exact
+      constexpr T third_of_it = T(Divisor / 3);
+      constexpr T high = T(1) / T(Divisor);
+      constexpr T low = (T(1) - T(2) * third_of_it * high - third_of_it * high) / T(Divisor); // both differences are exact
       return math::fma(x, V(high), V(x * V(low)));
     } else {
-      return x / V(T(6));
+      return x / V(T(Divisor));
     }
   }
 };
