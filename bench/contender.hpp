@@ -35,6 +35,23 @@ struct contender {
   std::function<void(benchmark::State&, operands<T>&)> loop = {}; ///< of calls; where empty, of `call`
 };
 
+/// What is timed: call(data), again and again. By value, so that what is called lies in registers or on the stack: read from
+/// elsewhere it would wait for a store to the same place of a page, in some builds and for some contenders.
+template <class T, class Call>
+void time_calls(benchmark::State& state, operands<T>& data, Call call) {
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(data);
+    call(data);
+    benchmark::ClobberMemory();
+  }
+}
+
+/// Where `call` itself jumps: with a loop of its own, so that the contender is no more jumps away than others.
+template <class T, class Call>
+[[nodiscard]] contender<T> contender_with_loop(std::string name, Call const& call) {
+  return {std::move(name), call, [call](benchmark::State& state, operands<T>& data) { time_calls(state, data, call); }};
+}
+
 /// A kernel of the library for one function.
 template <class T>
 struct kernel {

@@ -20,10 +20,10 @@ template <class T>
 template <class T>
 [[nodiscard]] std::vector<contender<T>> contenders_of(std::string_view direction, kernel<T> const& library) {
   std::vector<contender<T>> all;
-  all.push_back({"rectify", library});
+  all.push_back(contender_with_loop<T>("rectify", library));
   if constexpr (std::is_same_v<T, float>) {
-    all = peers_of(direction, library.function);
-    all.insert(all.begin(), {"rectify", library});
+    std::vector<contender<T>> peers = peers_of(direction, library.function);
+    std::move(peers.begin(), peers.end(), std::back_inserter(all));
   }
   for (contender<T>& rival : rivals_of<T>(direction, library.function)) {
     if (std::none_of(all.begin(), all.end(), [&](contender<T> const& other) { return other.name == rival.name; })) {

@@ -40,27 +40,14 @@ std::vector<contender<float>> peers_of(std::string_view direction, std::string_v
     if (p.function != function) {
       continue;
     }
-    // loops of their own, so that they are called by way of no more jumps than the library
     if (direction == "forward" && p.forward) {
-      found.push_back({name_of(p.library), [f = p.forward](operands<float>& data) { f(data.x, data.out); },
-                       [f = p.forward](benchmark::State& state, operands<float>& data) {
-                         for (auto _ : state) {
-                           benchmark::DoNotOptimize(data);
-                           f(data.x, data.out);
-                           benchmark::ClobberMemory();
-                         }
-                       }});
+      found.push_back(
+          contender_with_loop<float>(name_of(p.library), [f = p.forward](operands<float>& data) { f(data.x, data.out); }));
     }
     auto const& gradient = direction == "backward" ? p.backward : p.backward_from_output;
     if ((direction == "backward" || direction == "backward_from_output") && gradient) {
-      found.push_back({name_of(p.library), [f = gradient](operands<float>& data) { f(data.x, data.dy, data.out); },
-                       [f = gradient](benchmark::State& state, operands<float>& data) {
-                         for (auto _ : state) {
-                           benchmark::DoNotOptimize(data);
-                           f(data.x, data.dy, data.out);
-                           benchmark::ClobberMemory();
-                         }
-                       }});
+      found.push_back(contender_with_loop<float>(name_of(p.library),
+                                                 [f = gradient](operands<float>& data) { f(data.x, data.dy, data.out); }));
     }
   }
   return found;

@@ -71,11 +71,7 @@ void add_row(buffers& memory, row<T> added) {
     if (kept.who.loop) {
       kept.who.loop(state, data);
     } else {
-      for (auto _ : state) {
-        benchmark::DoNotOptimize(data);
-        kept.who.call(data);
-        benchmark::ClobberMemory();
-      }
+      time_calls(state, data, kept.who.call);
     }
     set_counters<T>(state, kept.size, kept.inputs + kept.outputs);
   };
