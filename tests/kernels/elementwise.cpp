@@ -86,8 +86,8 @@ void check_kernel(std::array<std::vector<T>, Inputs> const& data, kernel_of<T, I
     for (bool const back : {true, false}) {
       for (std::size_t const offset : {std::size_t{0}, size % 17}) {
         auto const place = [&](std::size_t which) {
-          // each range at an offset of its own, so that no two are aligned alike
-          std::size_t const at = offset == 0 ? 0 : offset + which;
+          // no two ranges are aligned alike, or, of an odd size, the inputs are and the output is not
+          std::size_t const at = offset == 0 ? 0 : offset + (size % 2 == 0 ? which : which / Inputs);
           return back ? memory[which].at_back(size, at) : memory[which].at_front(size, at);
         };
         std::vector<T> expected(size);
