@@ -56,3 +56,20 @@ TEST_CASE("a functor of the user needs forward alone") {
   forward(doubled{}, data);
   CHECK(data == std::array<float, 3>{2, 4, 6});
 }
+
+// A step whose value at its jump follows the policy: what the library says of its own functions is not so of all.
+template <std::floating_point T, kink K>
+struct step {
+  using value_type = T;
+  template <value_of<T> V>
+  [[nodiscard]] constexpr V forward(V const& x) const noexcept {
+    V const at_zero(T(K == kink::right ? 1 : 0));
+    return math::select(x == V(T(0)), at_zero, math::select(x < V(T(0)), V(T(0)), V(T(1))));
+  }
+};
+
+TEST_CASE("a functor of the user keeps its policy") {
+  std::array<float, 3> data{-2, 0, 2};
+  forward(step<float, kink::right>{}, data);
+  CHECK(data == std::array<float, 3>{0, 1, 1});
+}

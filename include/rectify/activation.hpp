@@ -122,14 +122,17 @@ concept trainable_activation = differentiable_activation<F> && requires(F const&
   { f.slope_derivative(x) } -> std::same_as<typename F::value_type>;
 };
 
-/// f as its forward depends on it: without the policy, which is of the derivative alone. And as its derivative depends on it:
-/// without the policy where there are no kinks. What is compiled for one policy so serves the others.
+/// f as its forward depends on it: without the policy, where the functor says
+///   static constexpr bool forward_ignores_kink = true;   // it is of the derivative alone
+/// And as its derivative depends on it: without the policy where there are no kinks either. What is compiled for one policy so
+/// serves the others.
 template <class F>
 [[nodiscard, gnu::always_inline]] constexpr F forward_form(F const& f) noexcept {
   return f;
 }
 template <template <std::floating_point, kink> class Function, std::floating_point T, kink K>
-[[nodiscard, gnu::always_inline]] constexpr Function<T, kink::zero> forward_form(Function<T, K> const& f) noexcept {
+requires(Function<T, K>::forward_ignores_kink)
+    [[nodiscard, gnu::always_inline]] constexpr Function<T, kink::zero> forward_form(Function<T, K> const& f) noexcept {
   return __builtin_bit_cast(Function<T, kink::zero>, f);
 }
 

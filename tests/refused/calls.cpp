@@ -62,3 +62,20 @@ void no_derivative_from_output(floats const& y, floats& dx) {
 void rows_of_two_types(floats const& x, doubles& y) {
   rectify::softmax(x, y, 10);
 }
+
+struct of_numbers_alone {
+  using value_type = float;
+  constexpr float forward(float x) const noexcept { return x * x; }
+};
+
+// error: forward of an activation must be a template
+void not_for_registers(floats const& x, floats& y) {
+  rectify::forward(of_numbers_alone{}, x, y);
+}
+
+struct no_such_arch {};
+
+// error: flags do not allow the instruction set
+void not_compiled_for(floats const& x, floats& y) {
+  rectify::forward<no_such_arch>(rectify::relu<float>{}, x, y);
+}

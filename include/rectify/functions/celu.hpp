@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct celu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "celu";
   static constexpr std::string_view formula = "x < 0 ? alpha · (e^(x/alpha) - 1) : x";
   static constexpr std::string_view derivative_formula = "x < 0 ? e^(x/alpha) : 1";

@@ -19,6 +19,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct elu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "elu";
   static constexpr std::string_view formula = "x < 0 ? alpha · (e^x - 1) : x";
   static constexpr std::string_view derivative_formula = "x < 0 ? alpha · e^x : 1";

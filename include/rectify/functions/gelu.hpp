@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct gelu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "gelu";
   static constexpr std::string_view formula = "x / 2 · (1 + erf(x / sqrt(2)))";
   static constexpr std::string_view derivative_formula = "(1 + erf(x / sqrt(2))) / 2 + x · e^(-x^2 / 2) / sqrt(2 pi)";

@@ -55,6 +55,7 @@ struct gelu_tanh_constants<double> {
 template <std::floating_point T = float, kink K = kink::zero>
 struct gelu_tanh {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "gelu_tanh";
   static constexpr std::string_view formula = "x / 2 · (1 + tanh(sqrt(2/pi) · (x + 0.044715 · x^3)))";
   static constexpr std::string_view derivative_formula = "s · (1 + x · z' · (1 - s)), s = 1 / (1 + e^-z)";

@@ -21,6 +21,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct hard_sigmoid {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "hard_sigmoid";
   static constexpr std::string_view formula = "min(max(alpha · x + beta, 0), 1)";
   static constexpr std::string_view derivative_formula = "-beta < alpha · x && alpha · x < 1 - beta ? alpha : 0";

@@ -17,6 +17,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct hard_swish {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "hard_swish";
   static constexpr std::string_view formula = "x · min(max(x / 6 + 1/2, 0), 1)";
   static constexpr std::string_view derivative_formula = "x < -3 ? 0 : x > 3 ? 1 : x / 3 + 1/2";

@@ -20,6 +20,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct hard_tanh {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "hard_tanh";
   static constexpr std::string_view formula = "x < min_val ? min_val : x > max_val ? max_val : x";
   static constexpr std::string_view derivative_formula = "min_val < x && x < max_val ? 1 : 0";

@@ -15,6 +15,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct identity {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "identity";
   static constexpr std::string_view formula = "x";
   static constexpr std::string_view derivative_formula = "1";

@@ -17,6 +17,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct leaky_relu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "leaky_relu";
   static constexpr std::string_view formula = "x < 0 ? negative_slope · x : x";
   static constexpr std::string_view derivative_formula = "x < 0 ? negative_slope : 1";

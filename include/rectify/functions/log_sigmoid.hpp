@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct log_sigmoid {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "log_sigmoid";
   static constexpr std::string_view formula = "-log(1 + e^-x)";
   static constexpr std::string_view derivative_formula = "1 / (1 + e^x)";

@@ -17,6 +17,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct mish {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "mish";
   static constexpr std::string_view formula = "x · tanh(log(1 + e^x))";
   static constexpr std::string_view derivative_formula = "f + x · (1 - f^2) / (1 + e^-x), f = tanh(log(1 + e^x))";

@@ -20,6 +20,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct prelu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "prelu";
   static constexpr std::string_view formula = "x < 0 ? slope · x : x";
   static constexpr std::string_view derivative_formula = "x < 0 ? slope : 1";

@@ -17,6 +17,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct relu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "relu";
   static constexpr std::string_view formula = "x <= 0 ? 0 : x";
   static constexpr std::string_view derivative_formula = "x < 0 ? 0 : 1";

@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct relu6 {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "relu6";
   static constexpr std::string_view formula = "x <= 0 ? 0 : x > 6 ? 6 : x";
   static constexpr std::string_view derivative_formula = "0 < x && x < 6 ? 1 : 0";

@@ -48,6 +48,7 @@ struct selu_constants<double> {
 template <std::floating_point T = float, kink K = kink::zero>
 struct selu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "selu";
   static constexpr std::string_view formula = "x > 0 ? scale · x : scale · alpha · (e^x - 1)";
   static constexpr std::string_view derivative_formula = "x > 0 ? scale : scale · alpha · e^x";

@@ -19,6 +19,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct sigmoid {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "sigmoid";
   static constexpr std::string_view formula = "1 / (1 + e^-x)";
   static constexpr std::string_view derivative_formula = "y · (1 - y)";

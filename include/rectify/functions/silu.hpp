@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct silu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "silu";
   static constexpr std::string_view formula = "x / (1 + e^-x)";
   static constexpr std::string_view derivative_formula = "s · (1 + x · (1 - s)), s = sigmoid(x)";

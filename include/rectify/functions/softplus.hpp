@@ -20,6 +20,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct softplus {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "softplus";
   static constexpr std::string_view formula = "log(1 + e^(beta · x)) / beta";
   static constexpr std::string_view derivative_formula = "1 / (1 + e^(-beta · x))";

@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct softsign {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "softsign";
   static constexpr std::string_view formula = "x / (1 + |x|)";
   static constexpr std::string_view derivative_formula = "1 / (1 + |x|)^2";

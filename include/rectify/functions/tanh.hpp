@@ -18,6 +18,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct tanh {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "tanh";
   static constexpr std::string_view formula = "(e^x - e^-x) / (e^x + e^-x)";
   static constexpr std::string_view derivative_formula = "1 - y^2";

@@ -19,6 +19,7 @@ namespace rectify {
 template <std::floating_point T = float, kink K = kink::zero>
 struct thresholded_relu {
   using value_type = T;
+  static constexpr bool forward_ignores_kink = true;
   static constexpr std::string_view name = "thresholded_relu";
   static constexpr std::string_view formula = "x > alpha ? x : 0";
   static constexpr std::string_view derivative_formula = "x > alpha ? 1 : 0";

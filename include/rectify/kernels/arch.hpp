@@ -53,6 +53,13 @@ inline constexpr bool has_register =
 template <class T, class Compiled>
 inline constexpr bool has_register<T, runtime_over<Compiled>> = has_register<T, Compiled>;
 
+/// Is Arch what the compiler's flags allow, or a part of it? Numbers without registers always are.
+template <class Arch>
+inline constexpr bool is_compiled_for =
+    std::is_same_v<Arch, no_simd> || std::is_same_v<Arch, compiled_arch> || has_register<float, Arch>;
+template <class Compiled>
+inline constexpr bool is_compiled_for<runtime_over<Compiled>> = is_compiled_for<Compiled>;
+
 template <class T, class Arch, bool = has_register<T, Arch>>
 struct register_type {
   using type = T;

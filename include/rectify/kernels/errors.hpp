@@ -41,6 +41,8 @@ struct named_range {
   [[nodiscard, gnu::always_inline]] std::uintptr_t begin() const noexcept { return reinterpret_cast<std::uintptr_t>(data); }
   [[nodiscard, gnu::always_inline]] std::uintptr_t end() const noexcept { return begin() + bytes(); }
   [[nodiscard, gnu::always_inline]] std::size_t bytes() const noexcept { return size * sizeof(T); }
+  /// For a text. No void const*, which compilers take for a promise to read what is there.
+  [[nodiscard, gnu::always_inline]] void* address() const noexcept { return reinterpret_cast<void*>(begin()); }
 };
 
 /// a must have as many elements as b.
@@ -59,8 +61,8 @@ template <class Arch, class T, class U>
       (output.begin() != input.begin() || output.end() != input.end())) [[unlikely]] {
     fail<Arch>("rectify::%s: %s and %s overlap in part: %s is %zu bytes at %p, %s is %zu bytes at %p; "
                "they must be the same range or disjoint",
-               function, output.name, input.name, output.name, output.bytes(), static_cast<void const*>(output.data), input.name,
-               input.bytes(), static_cast<void const*>(input.data));
+               function, output.name, input.name, output.name, output.bytes(), output.address(), input.name, input.bytes(),
+               input.address());
   }
 }
 
@@ -69,8 +71,7 @@ template <class Arch, class T, class U>
 [[gnu::always_inline]] inline void check_disjoint(char const* function, named_range<T> const& a, named_range<U> const& b) {
   if (a.begin() < b.end() && b.begin() < a.end()) [[unlikely]] {
     fail<Arch>("rectify::%s: %s and %s overlap: %s is %zu bytes at %p, %s is %zu bytes at %p; two outputs must be disjoint",
-               function, a.name, b.name, a.name, a.bytes(), static_cast<void const*>(a.data), b.name, b.bytes(),
-               static_cast<void const*>(b.data));
+               function, a.name, b.name, a.name, a.bytes(), a.address(), b.name, b.bytes(), b.address());
   }
 }
 

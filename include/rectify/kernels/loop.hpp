@@ -213,8 +213,8 @@ inline constexpr std::size_t least_steps_in_stages = 8;
 /// A function of its own, so that a short range's call has no such frame, and all by value: what is written could be a parameter
 /// behind a reference (softplus divided by beta in every step).
 template <math::value V, std::size_t Streamed, elementwise_operation Operation, class Inputs, class Outputs>
-[[gnu::noinline]] std::size_t run_stages(Operation operation, Inputs inputs, Outputs outputs, std::size_t i,
-                                         std::size_t end) noexcept {
+RECTIFY_FUNCTION_OF_ITS_OWN std::size_t run_stages(Operation operation, Inputs inputs, Outputs outputs, std::size_t i,
+                                                   std::size_t end) noexcept {
   constexpr std::size_t step = lanes<V>;
   constexpr std::size_t block = bytes_between_stages / sizeof(math::scalar_of<V>);
   auto const first_stage = [&](auto const& numbers) __attribute__((always_inline)) {
@@ -552,19 +552,29 @@ void run_in_blocks(Operation const& operation, std::array<E const*, Inputs> cons
   }
 }
 
+/// Can kernels apply F to registers of V, as they do to numbers?
+template <class F, class V>
+inline constexpr bool applies_to = requires(F const& f, V const& x) {
+  { f.forward(x) } -> std::same_as<V>;
+};
+
 /// The loop for a whole call with the functor F, which writes past the caches if `how` says so for its size.
 template <class Arch, class F, elementwise_operation Operation, class E, std::size_t Inputs, std::size_t Outputs>
 [[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<E const*, Inputs> const& inputs,
                                             std::array<E*, Outputs> const& outputs, std::size_t size, streaming how) noexcept {
-  bool const streams = is_streamed<Arch>((Inputs + Outputs) * size * sizeof(E), how);
   using T = typename F::value_type;
+  static_assert(is_compiled_for<Arch>, "rectify: the compiler's flags do not allow the instruction set that the call asks for");
+  static_assert(applies_to<F, register_of<T, Arch>>,
+                "rectify: forward of an activation must be a template, template <class V> V forward(V const& x) const: "
+                "kernels call it with registers");
+  bool const streams = is_streamed<Arch>((Inputs + Outputs) * size * sizeof(E), how);
   if constexpr (is_dispatched_in_blocks<Arch, F, E>) {
     run_in_blocks<Arch, F>(operation, inputs, outputs, size, streams);
   } else if constexpr (is_dispatched<Arch, in_storage<F, E>>) {
     run_kernel<Arch, in_storage<F, E>, elementwise_kernel<T, Operation, E>>(operation, inputs, outputs, size, streams);
-  } else { // where the parameters may be constants
+  } else { // the form is chosen here: where the parameters are constants, there is no choice left
     auto const run_form = [&](auto const& form) __attribute__((always_inline)) {
-      kernel_here<Arch, loop_kernel<T, std::remove_cvref_t<decltype(form)>, E>>::run(form, inputs, outputs, size, streams);
+      run_kernel_here<Arch, loop_kernel<T, std::remove_cvref_t<decltype(form)>, E>>(form, inputs, outputs, size, streams);
     };
     visit_operation_form(operation, run_form);
   }

@@ -5,6 +5,14 @@
 #include <rectify/kernels/arch.hpp>
 
 #include <cstddef>
+#include <type_traits>
+
+/// Neither inlined nor cloned.
+#if __has_cpp_attribute(gnu::noclone)
+#define RECTIFY_FUNCTION_OF_ITS_OWN [[gnu::noinline, gnu::noclone]]
+#else
+#define RECTIFY_FUNCTION_OF_ITS_OWN [[gnu::noinline]]
+#endif
 
 /// The seam between a caller's translation unit and the objects that are compiled for one instruction set each. A kernel is a
 /// type:
@@ -37,14 +45,32 @@ struct kernel_on<Arch, Kernel, Result(Arguments...)> {
   static Result run(Arguments... arguments) noexcept;
 };
 
-/// The same in any translation unit, for the instruction set of its flags. Not a part of its caller, whose checks may throw: a
-/// function that calls none has no frame, and that is half of a short call's time.
+/// A kernel in any translation unit, whose flags have Arch. Not a part of its caller: the loop needs no frame, and the checks
+/// before it, which call what may throw, do; for a short call that is half its time. Nor is it cloned, which g++ would do in each
+/// translation unit anew.
 template <class Arch, class Kernel, class Signature = typename Kernel::signature>
 struct kernel_here;
 template <class Arch, class Kernel, class Result, class... Arguments>
 struct kernel_here<Arch, Kernel, Result(Arguments...)> {
-  [[gnu::noinline]] static Result run(Arguments... arguments) noexcept { return Kernel::template run<Arch>(arguments...); }
+  RECTIFY_FUNCTION_OF_ITS_OWN static Result run(Arguments... arguments) noexcept {
+    return Kernel::template run<Arch>(arguments...);
+  }
 };
+
+/// Is an argument handed on by value? A functor that is large, or that copies what it owns, is not: its kernel is a part of the
+/// caller.
+template <class Argument>
+inline constexpr bool is_handed_on = std::is_trivially_copyable_v<Argument> && sizeof(Argument) <= 64;
+
+/// Runs it there.
+template <class Arch, class Kernel, class... Arguments>
+[[gnu::always_inline]] inline auto run_kernel_here(Arguments const&... arguments) noexcept {
+  if constexpr ((... && is_handed_on<Arguments>)) {
+    return kernel_here<Arch, Kernel>::run(arguments...);
+  } else {
+    return Kernel::template run<Arch>(arguments...);
+  }
+}
 
 /// The place of the chosen instruction set in the list, from 1; 0 before the first call. Constant initialised.
 extern std::size_t chosen_arch;
@@ -85,7 +111,7 @@ template <class Arch, class F, class Kernel, class... Arguments>
   if constexpr (is_dispatched<Arch, F>) {
     return kernel_table<Arch, Kernel, runtime_archs>::by_choice[__atomic_load_n(&chosen_arch, __ATOMIC_RELAXED)](arguments...);
   } else {
-    return kernel_here<Arch, Kernel>::run(arguments...);
+    return run_kernel_here<Arch, Kernel>(arguments...);
   }
 }
 
