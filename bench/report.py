@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Judges what rectify_bench measured. Standard library only.
 
-  report.py table RUN.json             a Markdown table for each direction
+  report.py table RUN.json             a page of Markdown: how many cells are won, and a table for each direction
   report.py chart RUN.json             the same as a picture (SVG)
   report.py summary RUN.json           what the others read, in a tenth of the bytes
   report.py compare OLD.json NEW.json  fails where the library has lost 10 % beyond the noise
   report.py --check README.md RUN.json [--update]
-                                       is what stands in README.md between the marks, and the chart beside RUN.json, what RUN.json
-                                       says? --update writes both
+                                       is what stands in README.md between the marks, and the chart and the page beside RUN.json,
+                                       what RUN.json says? --update writes all three
 
 RUN.json is Google Benchmark's file with all repetitions (--benchmark_repetitions=N --benchmark_out=RUN.json), or a summary.
 Times are nanoseconds of CPU time for 1024 elements, medians of the repetitions.
@@ -159,19 +159,22 @@ def conditions(run):
     return text + (f" Peers: {'; '.join(peers)}." if peers else "")
 
 
-def table(run):
+def verdicts(run):
     lines = [conditions(run), "", "Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair.", ""]
-    grouped = by_direction(judged(run))
-    lines += [f"- {WORDS.get(direction, direction)}: {counts(cells)}." for direction, cells in grouped]
-    for direction, cells in grouped:
-        lines += ["", f"<details><summary>{WORDS.get(direction, direction)}, every cell</summary>", ""]
-        lines += ["| function | elements | rectify | best peer | which | rectify / peer | | share of the limit |"]
+    return lines + [f"- {WORDS.get(direction, direction)}: {counts(cells)}." for direction, cells in by_direction(judged(run))]
+
+
+def table(run):
+    lines = ["# Every cell", "", *verdicts(run), "", "The limit is the time of the same data moved without a function, in the fastest of the ways timed: memcpy, loads and stores,"]
+    lines += ["stores past the caches. A share of it above 1 is a time below it."]
+    for direction, cells in by_direction(judged(run)):
+        lines += ["", f"## {WORDS.get(direction, direction)}", ""]
+        lines += ["| function | elements | rectify | best peer | which | rectify / peer | verdict | share of the limit |"]
         lines += ["|---|---:|---:|---:|---|---:|---|---:|"]
         for cell in cells:
             name = f"`{cell.function}`" + ("" if cell.type == "f32" else " " + cell.type)
             peer = f"{time(cell.peer_time)} | {cell.peer} | {cell.ratio:.2f} | {cell.verdict}" if cell.peer else "| | |"
             lines.append(f"| {name} | {cell.elements} | {time(cell.ours)} | {peer} | {share(cell.share)} |")
-        lines += ["", "</details>"]
     lines += streaming_table(run)
     return "\n".join(lines) + "\n"
 
@@ -185,8 +188,7 @@ def streaming_table(run):
             times = " | ".join(time(run.rows[name][0]) for name in names)
             lines.append(f"| `{function}` {direction} | {elements} | {times} |")
     if lines:
-        lines = ["", "<details><summary>Stores past the caches</summary>", "", "| function | elements | by default | past the caches | never |",
-                 "|---|---:|---:|---:|---:|", *lines, "", "</details>"]
+        lines = ["", "## Stores past the caches", "", "| function | elements | by default | past the caches | never |", "|---|---:|---:|---:|---:|", *lines]
     return lines
 
 
@@ -289,9 +291,10 @@ def check(readme, path, update):
         sys.exit(f"{readme} lacks {MARK} or {END_MARK}")
     before, rest = text.split(MARK, 1)
     _, behind = rest.split(END_MARK, 1)
-    chart_path = os.path.splitext(path)[0] + ".svg"
-    link = os.path.relpath(chart_path, os.path.dirname(os.path.abspath(readme))).replace(os.sep, "/")
-    wanted = {readme: f"{before}{MARK}\n![speed beside the fastest peer]({link})\n\n{table(run)}{END_MARK}{behind}", chart_path: chart(run)}
+    chart_path, page_path = (os.path.splitext(path)[0] + extension for extension in (".svg", ".md"))
+    chart_link, page_link = (os.path.relpath(file_path, os.path.dirname(os.path.abspath(readme))).replace(os.sep, "/") for file_path in (chart_path, page_path))
+    block = [f"![speed beside the fastest peer]({chart_link})", "", *verdicts(run), "", f"[Every cell]({page_link})."]
+    wanted = {readme: f"{before}{MARK}\n" + "\n".join(block) + f"\n{END_MARK}{behind}", chart_path: chart(run), page_path: table(run)}
     stale = []
     for file_path, content in wanted.items():
         if update:

@@ -121,10 +121,20 @@ class Report(unittest.TestCase):
             text = file.read()
         self.assertTrue(text.startswith("before\n<!-- bench -->\n![") and text.endswith("<!-- end of bench -->\nbehind\n"))
         with open(self.path("README.md"), "w", encoding="utf-8") as file:
-            file.write(text.replace("| 51.0 |", "| 50.0 |"))
+            file.write(text.replace("ahead of every peer in ", "ahead of every peer in 1"))
         status, complaint = said("--check", self.path("README.md"), run)
         self.assertEqual(status, 1)
         self.assertIn("README.md is not what", complaint)
+        self.assertEqual(said("--check", self.path("README.md"), run, "--update")[0], 0)
+        page = os.path.splitext(run)[0] + ".md"
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn("| 51.0 |", text)
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(text.replace("| 51.0 |", "| 50.0 |"))
+        status, complaint = said("--check", self.path("README.md"), run)
+        self.assertEqual(status, 1)
+        self.assertIn(f"{page} is not what", complaint)
 
 
 if __name__ == "__main__":
