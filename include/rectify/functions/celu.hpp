@@ -139,7 +139,7 @@ private:
   };
 
 public:
-  friend constexpr bool operator==(celu const&, celu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(celu const&, celu const&) = default;
 };
 
 } // namespace rectify

@@ -75,7 +75,7 @@ struct elu {
     return check_sign_is_kept<K>("alpha", alpha);
   }
 
-  friend constexpr bool operator==(elu const&, elu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(elu const&, elu const&) = default;
 };
 
 } // namespace rectify

@@ -49,7 +49,7 @@ struct gated {
     return forward(a, b);
   }
 
-  friend constexpr bool operator==(gated const&, gated const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(gated const&, gated const&) = default;
 };
 
 } // namespace rectify

@@ -43,7 +43,7 @@ struct gelu {
     return forward(x);
   }
 
-  friend constexpr bool operator==(gelu const&, gelu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(gelu const&, gelu const&) = default;
 };
 
 } // namespace rectify

@@ -146,7 +146,7 @@ private:
   }
 
 public:
-  friend constexpr bool operator==(gelu_tanh const&, gelu_tanh const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(gelu_tanh const&, gelu_tanh const&) = default;
 };
 
 } // namespace rectify

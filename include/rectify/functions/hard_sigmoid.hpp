@@ -97,7 +97,7 @@ struct hard_sigmoid {
     return {};
   }
 
-  friend constexpr bool operator==(hard_sigmoid const&, hard_sigmoid const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(hard_sigmoid const&, hard_sigmoid const&) = default;
 
 private:
   /// Where no kink is to be looked for.

@@ -61,7 +61,7 @@ struct hard_swish {
     return forward(x);
   }
 
-  friend constexpr bool operator==(hard_swish const&, hard_swish const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(hard_swish const&, hard_swish const&) = default;
 
 private:
   /// x / 3 + 1/2, from -3 to 3: of a sum that is exact near its zero, and takes no unit that multiplies.

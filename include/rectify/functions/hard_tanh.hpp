@@ -66,7 +66,7 @@ struct hard_tanh {
     return forward(x);
   }
 
-  friend constexpr bool operator==(hard_tanh const&, hard_tanh const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(hard_tanh const&, hard_tanh const&) = default;
 };
 
 } // namespace rectify

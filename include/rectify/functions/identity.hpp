@@ -53,7 +53,7 @@ struct identity {
     return forward(x);
   }
 
-  friend constexpr bool operator==(identity const&, identity const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(identity const&, identity const&) = default;
 };
 
 } // namespace rectify

@@ -71,7 +71,7 @@ struct leaky_relu {
     return check_sign_is_kept<K>("negative_slope", negative_slope);
   }
 
-  friend constexpr bool operator==(leaky_relu const&, leaky_relu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(leaky_relu const&, leaky_relu const&) = default;
 };
 
 } // namespace rectify

@@ -62,7 +62,7 @@ struct log_sigmoid {
     return forward(x);
   }
 
-  friend constexpr bool operator==(log_sigmoid const&, log_sigmoid const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(log_sigmoid const&, log_sigmoid const&) = default;
 };
 
 } // namespace rectify

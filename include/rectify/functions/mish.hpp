@@ -111,7 +111,7 @@ struct mish {
     return forward(x);
   }
 
-  friend constexpr bool operator==(mish const&, mish const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(mish const&, mish const&) = default;
 
 private:
   template <value_of<T> V>

@@ -95,7 +95,7 @@ struct prelu {
     return check_sign_is_kept<K>("slope", slope);
   }
 
-  friend constexpr bool operator==(prelu const&, prelu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(prelu const&, prelu const&) = default;
 };
 
 } // namespace rectify

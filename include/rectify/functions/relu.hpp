@@ -58,7 +58,7 @@ struct relu {
     return forward(x);
   }
 
-  friend constexpr bool operator==(relu const&, relu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(relu const&, relu const&) = default;
 };
 
 } // namespace rectify

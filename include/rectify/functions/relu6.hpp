@@ -59,7 +59,7 @@ struct relu6 {
     return forward(x);
   }
 
-  friend constexpr bool operator==(relu6 const&, relu6 const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(relu6 const&, relu6 const&) = default;
 };
 
 } // namespace rectify

@@ -157,7 +157,7 @@ private:
   static constexpr auto remainder_of_sum = scaled(math::exp_coefficients<T>::q_of_sum);
 
 public:
-  friend constexpr bool operator==(selu const&, selu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(selu const&, selu const&) = default;
 };
 
 } // namespace rectify

@@ -63,7 +63,7 @@ struct sigmoid {
     return forward(x);
   }
 
-  friend constexpr bool operator==(sigmoid const&, sigmoid const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(sigmoid const&, sigmoid const&) = default;
 };
 
 } // namespace rectify

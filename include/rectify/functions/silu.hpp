@@ -60,7 +60,7 @@ struct silu {
     return forward(x);
   }
 
-  friend constexpr bool operator==(silu const&, silu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(silu const&, silu const&) = default;
 
 private:
   template <value_of<T> V>

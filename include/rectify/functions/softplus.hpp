@@ -77,7 +77,7 @@ struct softplus {
     return {"beta", static_cast<double>(beta), "must be from 2^-32 to 2^32"};
   }
 
-  friend constexpr bool operator==(softplus const&, softplus const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(softplus const&, softplus const&) = default;
 };
 
 } // namespace rectify

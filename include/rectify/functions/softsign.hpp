@@ -54,7 +54,7 @@ struct softsign {
     return forward(x);
   }
 
-  friend constexpr bool operator==(softsign const&, softsign const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(softsign const&, softsign const&) = default;
 
 private:
   static constexpr T one_from = T(1) / (std::numeric_limits<T>::epsilon() * std::numeric_limits<T>::epsilon());

@@ -63,7 +63,7 @@ struct tanh {
     return forward(x);
   }
 
-  friend constexpr bool operator==(tanh const&, tanh const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(tanh const&, tanh const&) = default;
 };
 
 } // namespace rectify

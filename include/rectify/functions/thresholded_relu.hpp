@@ -77,7 +77,7 @@ struct thresholded_relu {
     return {"alpha", static_cast<double>(alpha), "must be >= 0 for the derivative from the output"};
   }
 
-  friend constexpr bool operator==(thresholded_relu const&, thresholded_relu const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(thresholded_relu const&, thresholded_relu const&) = default;
 };
 
 } // namespace rectify

@@ -30,8 +30,8 @@ inline constexpr std::size_t least_streaming_bytes = std::size_t{1} << 20;
 /// There the last level is slow and shared by dozens of cores, and what no longer fits in the second is faster past both.
 /// Elsewhere (Zen 3) it is as fast as it is large: streaming takes longer than plain stores over a quarter of it, and less over
 /// all.
-[[nodiscard]] constexpr std::size_t streaming_bytes_for(std::size_t second_level, std::size_t third_level,
-                                                        bool is_server) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t streaming_bytes_for(std::size_t second_level, std::size_t third_level,
+                                                                            bool is_server) noexcept {
   if (is_server && second_level != 0) {
     return second_level + second_level / 4;
   }

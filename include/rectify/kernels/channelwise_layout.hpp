@@ -15,7 +15,7 @@ struct channel_layout {
   std::size_t channels = 1;
   std::size_t inner = 1;
 
-  friend constexpr bool operator==(channel_layout const&, channel_layout const&) = default;
+  [[gnu::always_inline]] friend constexpr bool operator==(channel_layout const&, channel_layout const&) = default;
 };
 
 /// prelu with one slope a channel. It refers to the slopes and does not copy them.

@@ -79,22 +79,22 @@ template <storage S>
 class stored_float {
 public:
   stored_float() = default;
-  constexpr explicit stored_float(float x) noexcept : bits_(static_cast<std::uint16_t>(narrowed<S>(x))) {}
+  [[gnu::always_inline]] constexpr explicit stored_float(float x) noexcept : bits_(static_cast<std::uint16_t>(narrowed<S>(x))) {}
 
-  [[nodiscard]] static constexpr stored_float from_bits(std::uint16_t bits) noexcept {
+  [[nodiscard, gnu::always_inline]] static constexpr stored_float from_bits(std::uint16_t bits) noexcept {
     stored_float x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] constexpr std::uint16_t bits() const noexcept { return bits_; }
+  [[nodiscard, gnu::always_inline]] constexpr std::uint16_t bits() const noexcept { return bits_; }
 
-  constexpr explicit operator float() const noexcept { return widened<S, float>(bits_); }
+  [[nodiscard, gnu::always_inline]] constexpr explicit operator float() const noexcept { return widened<S, float>(bits_); }
 
   /// As of the numbers: -0 equals +0, and NaN nothing.
-  friend constexpr bool operator==(stored_float a, stored_float b) noexcept {
+  [[nodiscard, gnu::always_inline]] friend constexpr bool operator==(stored_float a, stored_float b) noexcept {
     return static_cast<float>(a) == static_cast<float>(b);
   }
-  friend constexpr std::partial_ordering operator<=>(stored_float a, stored_float b) noexcept {
+  [[nodiscard, gnu::always_inline]] friend constexpr std::partial_ordering operator<=>(stored_float a, stored_float b) noexcept {
     return static_cast<float>(a) <=> static_cast<float>(b);
   }
 
