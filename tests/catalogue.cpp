@@ -25,21 +25,32 @@ constexpr bool catalogue_is_list_of_cmake() {
 
 static_assert(catalogue_is_list_of_cmake(), "include/rectify/catalogue.hpp and cmake/functions.cmake list other functions");
 
-template <template <std::floating_point, rectify::kink> class Function, rectify::kink K>
-void check_forward_of_policies(Function<float, K> const& f) {
-  static_assert(Function<float, K>::forward_ignores_kink);
+template <class F>
+struct policies_of;
+template <template <std::floating_point, rectify::kink> class Function, std::floating_point T, rectify::kink K>
+struct policies_of<Function<T, K>> {
+  using zero = Function<T, rectify::kink::zero>;
+  using left = Function<T, rectify::kink::left>;
+  using right = Function<T, rectify::kink::right>;
+};
+
+template <class Zero, class Left, class Right>
+void check_same_forward(Zero const& zero, Left const& left, Right const& right) {
+  static_assert(Zero::forward_ignores_kink);
   for (float const x : rectify::test::mixed_inputs<float>(200)) {
-    INFO(f.name << ", x = " << x);
-    float const y = Function<float, rectify::kink::zero>{}.forward(x);
-    CHECK(rectify::test::same_bits(Function<float, rectify::kink::left>{}.forward(x), y));
-    CHECK(rectify::test::same_bits(Function<float, rectify::kink::right>{}.forward(x), y));
+    INFO(zero.name << ", x = " << x);
+    CHECK(rectify::test::same_bits(left.forward(x), zero.forward(x)));
+    CHECK(rectify::test::same_bits(right.forward(x), zero.forward(x)));
   }
 }
 
 } // namespace
 
 TEST_CASE("forward is the same for every policy") {
-  rectify::for_each_function(rectify::catalogue<>{}, [](auto const& f) { check_forward_of_policies(f); });
+  rectify::for_each_function(rectify::catalogue<>{}, []<class F>(F const&) {
+    using policies = policies_of<F>;
+    check_same_forward(typename policies::zero{}, typename policies::left{}, typename policies::right{});
+  });
 }
 
 TEST_CASE("the catalogue is the list in cmake/functions.cmake") {
