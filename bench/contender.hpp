@@ -37,8 +37,8 @@ struct contender {
 
 /// What is timed: call(data), again and again. By value, so that what is called lies in registers or on the stack: read from
 /// elsewhere it would wait for a store to the same place of a page, in some builds and for some contenders.
-template <class T, class Call>
-void time_calls(benchmark::State& state, operands<T>& data, Call call) {
+template <class Operands, class Call>
+void time_calls(benchmark::State& state, Operands& data, Call call) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(data);
     call(data);
@@ -46,7 +46,7 @@ void time_calls(benchmark::State& state, operands<T>& data, Call call) {
   }
 }
 
-/// Where `call` itself jumps: with a loop of its own, so that the contender is no more jumps away than others.
+/// With a loop of its own, which calls `call` without the jump of a task.
 template <class T, class Call>
 [[nodiscard]] contender<T> contender_with_loop(std::string name, Call const& call) {
   return {std::move(name), call, [call](benchmark::State& state, operands<T>& data) { time_calls(state, data, call); }};

@@ -107,8 +107,8 @@ void add_rows(buffers& memory, std::string_view direction, std::size_t inputs, s
 /// Times call(operands), x and out being one and the same. The numbers are restored, off the clock, after so many calls that
 /// the clock's own cost (0.3 us) does not show. Short ranges take turns in 16 KiB: a call that reads what the call before it
 /// has just written would wait for those stores.
-template <class T>
-void add_in_place_row(std::string const& name, buffers& memory, double (*exact)(double), std::size_t size, task<T> const& call) {
+template <class T, class Call>
+void add_in_place_row(std::string const& name, buffers& memory, double (*exact)(double), std::size_t size, Call const& call) {
   constexpr std::size_t turns_bytes = std::size_t{16} << 10;
   constexpr std::size_t batch_bytes = std::size_t{8} << 20;
   std::size_t const turns = std::max<std::size_t>(1, turns_bytes / (size * sizeof(T)));
@@ -161,7 +161,7 @@ void add_in_place_rows_of(buffers& memory) {
     return;
   }
   for_each_size<T>([&](std::size_t size) {
-    auto const add = [&](std::string_view function, std::string_view who, double (*exact)(double), task<T> const& call) {
+    auto const add = [&](std::string_view function, std::string_view who, double (*exact)(double), auto const& call) {
       add_in_place_row<T>(row_name<T>("in_place", function, who, std::to_string(size)), memory, exact, size, call);
     };
     add(

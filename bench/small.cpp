@@ -10,24 +10,11 @@
 namespace rectify_bench {
 namespace {
 
-/// As `call` says, and in a loop of such calls.
-template <class Call>
-[[nodiscard]] contender<float> contender_of(char const* name, Call const& call) {
-  auto const loop = [call](benchmark::State& state, operands<float>& data) {
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(data);
-      call(data);
-      benchmark::ClobberMemory();
-    }
-  };
-  return {name, call, loop};
-}
-
 template <class F>
 void add_rows_of(buffers& memory, std::size_t size) {
   contender<float> const contenders[] = {
-      contender_of("rectify", [](operands<float>& data) { rectify::forward(F{}, data.x, data.out); }),
-      contender_of("std_loop", [](operands<float>& data) {
+      contender_with_loop<float>("rectify", [](operands<float>& data) { rectify::forward(F{}, data.x, data.out); }),
+      contender_with_loop<float>("std_loop", [](operands<float>& data) {
         std_formula<F> const formula{F{}};
         for (std::size_t i = 0; i < data.x.size(); ++i) {
           data.out[i] = formula.forward(data.x[i]);

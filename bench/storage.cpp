@@ -53,11 +53,7 @@ void add_stored_row(buffers& memory, std::string const& name, std::size_t size, 
       require(name, "element ", i, static_cast<double>(static_cast<float>(data.out[i])), value,
               std::max(1e-3, std::abs(value)) * half_unit / tolerance * 1.01);
     }
-    for (auto _ : state) {
-      benchmark::DoNotOptimize(data);
-      call(data);
-      benchmark::ClobberMemory();
-    }
+    time_calls(state, data, call);
     set_counters<E>(state, size, arrays);
   });
 }

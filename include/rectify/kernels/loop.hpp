@@ -563,7 +563,6 @@ template <class Arch, class F, elementwise_operation Operation, class E, std::si
 [[gnu::always_inline]] inline void run_call(Operation const& operation, std::array<E const*, Inputs> const& inputs,
                                             std::array<E*, Outputs> const& outputs, std::size_t size, streaming how) noexcept {
   using T = typename F::value_type;
-  static_assert(is_compiled_for<Arch>, "rectify: the compiler's flags do not allow the instruction set that the call asks for");
   static_assert(applies_to<F, register_of<T, Arch>>,
                 "rectify: forward of an activation must be a template, template <class V> V forward(V const& x) const: "
                 "kernels call it with registers");

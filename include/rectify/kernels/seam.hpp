@@ -46,7 +46,7 @@ struct kernel_on<Arch, Kernel, Result(Arguments...)> {
 };
 
 /// A kernel in any translation unit, whose flags have Arch. Not a part of its caller: the loop needs no frame, and the checks
-/// before it, which call what may throw, do; for a short call that is half its time. Nor is it cloned, which g++ would do in each
+/// before it, which call what may throw, do, as a short call notices. Nor is it cloned, which g++ would do in each
 /// translation unit anew.
 template <class Arch, class Kernel, class Signature = typename Kernel::signature>
 struct kernel_here;
@@ -65,6 +65,7 @@ inline constexpr bool is_handed_on = std::is_trivially_copyable_v<Argument> && s
 /// Runs it there.
 template <class Arch, class Kernel, class... Arguments>
 [[gnu::always_inline]] inline auto run_kernel_here(Arguments const&... arguments) noexcept {
+  static_assert(is_compiled_for<Arch>, "rectify: the compiler's flags do not allow the instruction set that the call asks for");
   if constexpr ((... && is_handed_on<Arguments>)) {
     return kernel_here<Arch, Kernel>::run(arguments...);
   } else {
