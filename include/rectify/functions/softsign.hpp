@@ -33,14 +33,23 @@ struct softsign {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    V const one(T(1));
     V const magnitude = math::at_most(math::abs(x), V(zero_from));
-    V const d = math::as_rounded(V(magnitude + one));
-    // what the sum lost, from the larger one of the two
-    V const part = math::as_rounded(V(d - one));
-    V const d_error = V(magnitude - part) + V(one - math::as_rounded(V(d - part)));
-    V const reciprocal = math::reciprocal_of_sum(d, d_error);
-    return V(reciprocal * reciprocal);
+    if constexpr (math::fuses<V>) { // |x| (|x| + 2) + 1, times `least`, that a subnormal result has a denominator too
+      V const least(math::exp_coefficients<T>::least);
+      V const two(T(2));
+      V const sum = math::as_rounded(V(magnitude + two));
+      V const sum_error = math::as_rounded(V(magnitude - sum)) + two; // 2.47 ULP without it at 0x1.0084eap+25
+      V const product = magnitude * least;
+      return V(least / math::fma(product, sum, math::fma(product, sum_error, least)));
+    } else { // whose product would round once more
+      V const one(T(1));
+      V const d = math::as_rounded(V(magnitude + one));
+      // what the sum lost, from the larger one of the two
+      V const part = math::as_rounded(V(d - one));
+      V const d_error = V(magnitude - part) + V(one - math::as_rounded(V(d - part)));
+      V const reciprocal = math::reciprocal_of_sum(d, d_error);
+      return V(reciprocal * reciprocal);
+    }
   }
 
   template <value_of<T> V>
