@@ -28,15 +28,15 @@ struct log_sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
-    return math::softplus_first_stage(math::negated(x), T(1));
+    return math::softplus_first_stage(math::negated(x));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& power) const noexcept {
-    return math::negated(math::softplus_second_stage(math::negated(x), power, T(1)));
+    return math::negated(math::softplus_second_stage(math::negated(x), power));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
-    return math::negated(math::softplus(math::negated(x), T(1)));
+    return math::negated(math::softplus(math::negated(x)));
   }
 
   template <value_of<T> V>

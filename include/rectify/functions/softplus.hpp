@@ -5,6 +5,39 @@
 
 namespace rectify {
 
+/// softplus for beta = 1.
+template <std::floating_point T>
+struct unit_softplus {
+  using value_type = T;
+  static constexpr bool is_long_chain = true;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {
+    return math::softplus_first_stage(x);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward_second_stage(V const& x, std::array<V, 2> const& power) const noexcept {
+    return math::softplus_second_stage(x, power);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
+    return math::softplus(x);
+  }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> derivative_first_stage(V const& x) const noexcept {
+    return math::sigmoid_first_stage(x);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const&, std::array<V, 2> const& power) const noexcept {
+    return math::sigmoid_second_stage(power);
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::sigmoid(x);
+  }
+};
+
 /// Softplus, the smooth rectifier.
 ///
 /// forward         log(1 + e^(beta x)) / beta
@@ -45,6 +78,19 @@ struct softplus {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {
     return math::softplus(x, beta);
+  }
+
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
+    if (beta == T(1)) [[likely]] {
+      use(unit_softplus<T>{});
+    } else {
+      use(*this);
+    }
+  }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
+    visit_forward_form(use);
   }
 
   template <value_of<T> V>

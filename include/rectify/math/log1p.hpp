@@ -38,6 +38,14 @@ template <value V>
   return math::fma(t, polynomial_of_square<c::h, 1>(t, square), V(coefficient<c::h, 0>));
 }
 
+/// e^-|x|, for softplus with beta = 1.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x) noexcept {
+  using c = log1p_coefficients<scalar_of<V>>;
+  constexpr int field = exponent_field(scalar_of<V>(scalar_of<V>(1) / c::softplus_least));
+  return split_exp<false, field>(at_least(negative_abs(x), V(c::softplus_zero_to)));
+}
+
 /// e^-|beta x|, for softplus, for beta > 0.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x, scalar_of<V> beta) noexcept {
@@ -46,13 +54,13 @@ template <value V>
   return split_exp<false, field>(at_least(negative_abs(x), V(c::softplus_zero_to / beta)), beta);
 }
 
-/// softplus(x, beta) from e^-|beta x|.
+/// softplus(x, beta) from e^-|beta x|; without beta, for beta = 1.
 ///
 /// For x <= 0 it is 2^n (1 + m) / beta, with 1 + m = (1 + p) log(1 + t) / t and t = 2^n (1 + p) = e^(beta x); for x > 0 that of
 /// -x and x. Rounded after each step it comes to 2.27 ULP, and to 2.44 without fma.
-template <value V>
+template <value V, std::same_as<scalar_of<V>>... Beta>
 [[nodiscard, gnu::always_inline]] constexpr V softplus_second_stage(V const& x, std::array<V, 2> const& power_of_e,
-                                                                    scalar_of<V> beta) noexcept {
+                                                                    Beta... beta) noexcept {
   using T = scalar_of<V>;
   using c = log1p_coefficients<T>;
   V const one(T(1));
@@ -62,14 +70,23 @@ template <value V>
   V const t = math::fma(power, p, power) * least;
   V const remainder = log1p_remainder(t);
   // 1 / beta = inverse (1 + inverse_error); without the error 2.55 ULP at beta = 1.7, x = 0x1.e62d84p-15
-  T const inverse = T(1) / beta;
-  T const inverse_product = as_rounded(T(inverse * beta));
-  T const inverse_error = (T(1) - inverse_product) - product_error(inverse, beta, inverse_product);
+  T const factor = (T(1) * ... * beta);
+  T const inverse = T(1) / factor;
+  T const inverse_product = as_rounded(T(inverse * factor));
+  T const inverse_error = (T(1) - inverse_product) - product_error(inverse, factor, inverse_product);
   auto const positive = x > V(T(0));
   if constexpr (fuses<V>) {
-    V const error(inverse_error);
     // what is small where x is near 0 first, then p, and last the term that is large there
-    V const small = math::fma(V(t * remainder), V(p + error), math::fma(p, error, error));
+    V const product = t * remainder;
+    V const small = [&]() __attribute__((always_inline)) {
+      if constexpr (sizeof...(Beta) == 0) {
+        return math::fma(product, p, V(T(0))); // no product that the compiler may fuse with the sum below: the same for beta = 1
+      } else {
+        V const error(inverse_error);
+        return math::fma(product, V(p + error), math::fma(p, error, error));
+      }
+    }
+    ();
     V const m = math::fma(t, remainder, V(small + p));
     V const large = power * V(inverse);
     V const above = math::fma(large, least, math::fma(V(large * least), m, x));
@@ -91,10 +108,10 @@ template <value V>
   }
 }
 
-/// log(1 + e^(beta x)) / beta for beta > 0, within 2 ULP, without loss where the result is tiny.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr V softplus(V const& x, scalar_of<V> beta) noexcept {
-  return softplus_second_stage(x, softplus_first_stage(x, beta), beta);
+/// log(1 + e^(beta x)) / beta for beta > 0, within 2 ULP, without loss where the result is tiny; without beta, for beta = 1.
+template <value V, std::same_as<scalar_of<V>>... Beta>
+[[nodiscard, gnu::always_inline]] constexpr V softplus(V const& x, Beta... beta) noexcept {
+  return softplus_second_stage(x, softplus_first_stage(x, beta...), beta...);
 }
 
 } // namespace rectify::math
