@@ -67,7 +67,8 @@ struct softsign {
 
 private:
   static constexpr T one_from = T(1) / (std::numeric_limits<T>::epsilon() * std::numeric_limits<T>::epsilon());
-  static constexpr T zero_from = std::same_as<T, float> ? T(0x1p80) : T(0x1p600); // the square overflows before, harmlessly
+  // 1 / zero_from^2 rounds to zero; the denominator that is zero_from^2 least is a normal number still, its reciprocal too
+  static constexpr T zero_from = std::same_as<T, float> ? T(0x1p76) : T(0x1p540);
 };
 
 } // namespace rectify
