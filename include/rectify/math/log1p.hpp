@@ -38,20 +38,12 @@ template <value V>
   return math::fma(t, polynomial_of_square<c::h, 1>(t, square), V(coefficient<c::h, 0>));
 }
 
-/// e^-|x|, for softplus with beta = 1.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x) noexcept {
+/// e^-|beta x|, for softplus, for beta > 0; without beta, for beta = 1.
+template <value V, std::same_as<scalar_of<V>>... Beta>
+[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x, Beta... beta) noexcept {
   using c = log1p_coefficients<scalar_of<V>>;
   constexpr int field = exponent_field(scalar_of<V>(scalar_of<V>(1) / c::softplus_least));
-  return split_exp<false, field>(at_least(negative_abs(x), V(c::softplus_zero_to)));
-}
-
-/// e^-|beta x|, for softplus, for beta > 0.
-template <value V>
-[[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> softplus_first_stage(V const& x, scalar_of<V> beta) noexcept {
-  using c = log1p_coefficients<scalar_of<V>>;
-  constexpr int field = exponent_field(scalar_of<V>(scalar_of<V>(1) / c::softplus_least));
-  return split_exp<false, field>(at_least(negative_abs(x), V(c::softplus_zero_to / beta)), beta);
+  return split_exp<false, field>(at_least(negative_abs(x), V((c::softplus_zero_to / ... / beta))), beta...);
 }
 
 /// softplus(x, beta) from e^-|beta x|; without beta, for beta = 1.
