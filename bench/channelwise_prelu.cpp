@@ -90,8 +90,8 @@ struct forward {
   }
 
   template <class T>
-  static void check(std::string const& row, channels<T> const& of, operands<T> const& data) {
-    check_elements<T>(row, data.out, [&](std::size_t i) {
+  static double check(std::string const& row, channels<T> const& of, operands<T> const& data) {
+    return check_elements<T>(row, data.out, [&](std::size_t i) {
       std_leak<T> const leak{of.slopes[i / of.layout.inner % of.layout.channels]};
       return leak.forward(static_cast<double>(data.x[i]));
     });
@@ -176,9 +176,9 @@ struct backward {
   }
 
   template <class T>
-  static void check(std::string const& row, channels<T> const& of, operands<T> const& data) {
+  static double check(std::string const& row, channels<T> const& of, operands<T> const& data) {
     auto const leak_of = [&](std::size_t i) { return std_leak<T>{of.slopes[i / of.layout.inner % of.layout.channels]}; };
-    check_elements<T>(row, data.out, [&](std::size_t i) {
+    double const largest_error = check_elements<T>(row, data.out, [&](std::size_t i) {
       return leak_of(i).backward(static_cast<double>(data.x[i]), static_cast<double>(data.dy[i]));
     });
     std::vector<double> sums(of.layout.channels);
@@ -193,6 +193,7 @@ struct backward {
     for (std::size_t channel = 0; channel < of.layout.channels; ++channel) {
       require(row, "slope gradient ", channel, static_cast<double>(of.gradients[channel]), sums[channel], scales[channel]);
     }
+    return largest_error;
   }
 };
 
@@ -210,12 +211,13 @@ void add_layout_rows(buffers& memory) {
     // the call leaves its sums with itself, and the check, which runs in between, reads them there
     auto const add = [&](std::string_view who, auto const& call) {
       auto const shared = std::make_shared<channels<T>>(of);
-      add_row<T>(memory, {row_name<T>(Direction::name, "channelwise_prelu", who, elements),
-                          size,
-                          Direction::inputs,
-                          1,
-                          {std::string(who), [shared, call](operands<T>& data) { call(*shared, data); }},
-                          [shared](std::string const& row, operands<T> const& data) { Direction::check(row, *shared, data); }});
+      add_row<T>(memory,
+                 {row_name<T>(Direction::name, "channelwise_prelu", who, elements),
+                  size,
+                  Direction::inputs,
+                  1,
+                  {std::string(who), [shared, call](operands<T>& data) { call(*shared, data); }},
+                  [shared](std::string const& row, operands<T> const& data) { return Direction::check(row, *shared, data); }});
     };
     add("rectify", [](channels<T>& here, operands<T> const& data) { Direction::library(here, data); });
     add("std_loop", [](channels<T>& here, operands<T> const& data) { Direction::std_loop(here, data); });

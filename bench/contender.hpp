@@ -24,9 +24,9 @@ inline constexpr bool has_rows = std::is_same_v<T, float> || RECTIFY_BENCH_DOUBL
 template <class T>
 using task = std::function<void(operands<T>&)>;
 
-/// Fails where the operands do not hold what they should.
+/// Fails where the operands do not hold what they should; else the largest error, in ULP.
 template <class T>
-using judgement = std::function<void(std::string const& row, operands<T> const& data)>;
+using judgement = std::function<double(std::string const& row, operands<T> const& data)>;
 
 template <class T>
 struct contender {
@@ -62,10 +62,12 @@ struct kernel {
   void operator()(operands<T>& data) const { run(functor, data); }
 };
 
-/// The formula in double that a function is compared with: the library's own, which the tests hold to the exact values.
+/// The formula in double that a function is compared with: the library's own, which the tests hold to the exact values. For
+/// numbers of T its parameters are those that T has: the nearest float to 0.01 is not 0.01.
 struct reference {
   double (*forward)(double x);
   double (*derivative)(double x);
+  double (*derivative_bound)(double x); ///< the absolute bound that holds around the zero of a derivative; elsewhere 0
 };
 
 /// A functor that may be applied to its own output without end: with a slope of 1 the numbers stay what they are. The default
@@ -92,6 +94,7 @@ template <class T>
 template <class T>
 [[nodiscard]] std::vector<kernel<T>> backward_with_slope_kernels();
 
+template <class T>
 [[nodiscard]] reference reference_of(std::string_view function, bool steady = false);
 
 /// What one would write without the library.

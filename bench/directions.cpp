@@ -36,26 +36,35 @@ template <class T>
 
 template <class T>
 [[nodiscard]] judgement<T> judgement_of(std::string_view direction, std::string_view function) {
-  reference const exact = reference_of(function);
-  if (direction == "forward" || direction == "derivative") {
-    return [of = direction == "forward" ? exact.forward : exact.derivative](std::string const& row, operands<T> const& data) {
-      check_elements<T>(row, data.out, [&](std::size_t i) { return of(number(data.x[i])); });
+  reference const exact = reference_of<T>(function);
+  if (direction == "forward") {
+    return [exact](std::string const& row, operands<T> const& data) {
+      return check_elements<T>(row, data.out, [&](std::size_t i) { return exact.forward(number(data.x[i])); });
+    };
+  }
+  if (direction == "derivative") {
+    return [exact](std::string const& row, operands<T> const& data) {
+      return check_elements<T>(
+          row, data.out, [&](std::size_t i) { return exact.derivative(number(data.x[i])); }, 1,
+          [&](std::size_t i) { return exact.derivative_bound(number(data.x[i])); });
     };
   }
   if (direction == "backward_from_output") { // from the input all the same: whatever an output has lost, the gradient is that one
     return [exact](std::string const& row, operands<T> const& data) {
-      check_elements<T>(row, data.out,
-                        [&](std::size_t i) { return number(data.dy[i]) * exact.derivative(number(data.source[i])); });
+      return check_elements<T>(row, data.out,
+                               [&](std::size_t i) { return number(data.dy[i]) * exact.derivative(number(data.source[i])); });
     };
   }
   judgement<T> const backward = [exact](std::string const& row, operands<T> const& data) {
-    check_elements<T>(row, data.out, [&](std::size_t i) { return number(data.dy[i]) * exact.derivative(number(data.x[i])); });
+    return check_elements<T>(
+        row, data.out, [&](std::size_t i) { return number(data.dy[i]) * exact.derivative(number(data.x[i])); }, 1,
+        [&](std::size_t i) { return std::abs(number(data.dy[i])) * exact.derivative_bound(number(data.x[i])); });
   };
   if (direction == "backward") {
     return backward;
   }
   return [backward](std::string const& row, operands<T> const& data) { // with the slope gradient of x < 0 ? slope · x : x
-    backward(row, data);
+    double const largest_error = backward(row, data);
     double sum = 0;
     double scale = 1;
     for (std::size_t i = 0; i < data.x.size(); ++i) {
@@ -64,6 +73,7 @@ template <class T>
       scale += std::abs(term);
     }
     require(row, "slope gradient ", 0, number(data.slope), sum, scale);
+    return largest_error;
   };
 }
 
@@ -167,7 +177,7 @@ void add_in_place_rows_of(buffers& memory) {
     add(
         "any", "negate", [](double x) { return -x; }, negate<T>);
     for (kernel<T> const& library : forward_kernels<T>(true)) {
-      double (*const exact)(double) = reference_of(library.function, true).forward;
+      double (*const exact)(double) = reference_of<T>(library.function, true).forward;
       add(library.function, "rectify", exact, library);
       for (contender<T> const& rival : rivals_of<T>("in_place", library.function)) {
         add(library.function, rival.name, exact, rival.call);

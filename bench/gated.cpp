@@ -4,6 +4,7 @@
 
 #include <rectify/rectify.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace rectify_bench {
@@ -31,7 +32,7 @@ template <class T>
 void add_gated_forward_rows(buffers& memory, std::size_t size) {
   std::string const elements = std::to_string(size);
   judgement<float> const check = [](std::string const& row, operands<float> const& data) {
-    check_elements<float>(row, data.out, [&](std::size_t i) { return swiglu(number(data.x[i]), number(data.dy[i])); });
+    return check_elements<float>(row, data.out, [&](std::size_t i) { return swiglu(number(data.x[i]), number(data.dy[i])); });
   };
   contender<float> const contenders[] = {
       {"rectify", [](operands<float>& data) { rectify::forward(rectify::swiglu<float>{}, data.x, data.dy, data.out); }},
@@ -49,11 +50,12 @@ void add_gated_forward_rows(buffers& memory, std::size_t size) {
 void add_gated_backward_rows(buffers& memory, std::size_t size) {
   std::string const elements = std::to_string(size);
   judgement<float> const check = [](std::string const& row, operands<float> const& data) {
-    check_elements<float>(row, data.out,
-                          [&](std::size_t i) { return gradient_for_a(number(data.dy[i]), number(data.third[i])); });
-    check_elements<float>(row, data.second, [&](std::size_t i) {
+    double const error_of_a = check_elements<float>(
+        row, data.out, [&](std::size_t i) { return gradient_for_a(number(data.dy[i]), number(data.third[i])); });
+    double const error_of_b = check_elements<float>(row, data.second, [&](std::size_t i) {
       return gradient_for_b(number(data.x[i]), number(data.dy[i]), number(data.third[i]));
     });
+    return std::max(error_of_a, error_of_b);
   };
   contender<float> const contenders[] = {{"rectify",
                                           [](operands<float>& data) {

@@ -3,6 +3,7 @@
 
 #include <rectify/kernels/memory.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -66,12 +67,15 @@ template <class T>
 void add_limit_rows(buffers& memory, std::string_view direction, std::size_t inputs, std::size_t outputs, std::size_t size,
                     std::string_view elements) {
   judgement<T> const check = [](std::string const& row, operands<T> const& data) {
+    double largest_error = 0;
     for (std::span<T const> const out : {std::span<T const>(data.out), std::span<T const>(data.second)}) {
-      check_elements<T>(row, out, [&](std::size_t i) {
+      double const error = check_elements<T>(row, out, [&](std::size_t i) {
         return static_cast<double>(data.x[i]) * (data.dy.empty() ? 1 : static_cast<double>(data.dy[i])) *
                (data.third.empty() ? 1 : static_cast<double>(data.third[i]));
       });
+      largest_error = std::max(largest_error, error);
     }
+    return largest_error;
   };
   std::vector<contender<T>> all = outputs == 2 ? movers<3, 2, T>() : inputs == 2 ? movers<2, 1, T>() : movers<1, 1, T>();
   for (contender<T>& mover : all) {

@@ -69,8 +69,8 @@ void add_rows_of(buffers& memory, std::size_t size) {
                      1,
                      who,
                      [](std::string const& name, operands<float> const& data) {
-                       reference const of = reference_of(F::name);
-                       check_elements<float>(name, data.out, [&](std::size_t i) { return Direction::exact(of, data, i); });
+                       reference const of = reference_of<float>(F::name);
+                       return check_elements<float>(name, data.out, [&](std::size_t i) { return Direction::exact(of, data, i); });
                      }};
     added.by_the_wall = true;
     add_row<float>(memory, std::move(added));

@@ -3,6 +3,8 @@
 
 #include <rectify/kernels/storage.hpp>
 
+#include <support/ulp.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,11 +22,17 @@ void require(std::string const& row, char const* what, std::size_t index, double
 }
 
 template <class T>
-void check_elements(std::string const& row, std::span<T const> actual, std::function<double(std::size_t)> const& expected,
-                    double unit) {
+double check_elements(std::string const& row, std::span<T const> actual, std::function<double(std::size_t)> const& expected,
+                      double unit, std::function<double(std::size_t)> const& absolute_bound) {
+  double largest_error = 0;
   auto const check = [&](std::size_t i) {
     double const value = expected(i);
     require(row, "element ", i, static_cast<double>(actual[i]), value, std::max(unit, std::abs(value)));
+    double error = rectify::test::ulp_error(actual[i], value);
+    if (double const bound = absolute_bound ? absolute_bound(i) : 0; bound > 0) {
+      error = std::min(error, std::abs(static_cast<double>(actual[i]) - value) / bound);
+    }
+    largest_error = std::max(largest_error, error);
   };
   std::size_t const stride = std::max<std::size_t>(1, actual.size() / 65536) | 1U;
   for (std::size_t i = 0; i < actual.size(); i += stride) {
@@ -33,6 +41,7 @@ void check_elements(std::string const& row, std::span<T const> actual, std::func
   for (std::size_t i = actual.size() - std::min<std::size_t>(actual.size(), 64); i < actual.size(); ++i) {
     check(i);
   }
+  return largest_error;
 }
 
 template <class T>
@@ -48,7 +57,7 @@ template <class T>
 void add_row(buffers& memory, row<T> added) {
   std::string const name = added.name;
   bool const by_the_wall = added.by_the_wall;
-  auto run = [kept = std::move(added), &memory, checked = false](benchmark::State& state) mutable {
+  auto run = [kept = std::move(added), &memory, checked = false, largest_error = 0.0](benchmark::State& state) mutable {
     operands<T> data = memory.get<T>(kept.size, kept.inputs, kept.outputs);
     if (kept.output_of_x) {
       operands<T> made;
@@ -65,7 +74,7 @@ void add_row(buffers& memory, row<T> added) {
     }
     kept.who.call(data); // also before each later run: libraries set up what is new to them
     if (!checked) {
-      kept.check(kept.name, std::as_const(data));
+      largest_error = kept.check(kept.name, std::as_const(data));
       checked = true;
     }
     if (kept.who.loop) {
@@ -74,6 +83,7 @@ void add_row(buffers& memory, row<T> added) {
       time_calls(state, data, kept.who.call);
     }
     set_counters<T>(state, kept.size, kept.inputs + kept.outputs);
+    state.counters["max_ulp"] = largest_error;
   };
   auto* const registered = benchmark::RegisterBenchmark(name, std::move(run));
   if (by_the_wall) {
@@ -81,8 +91,10 @@ void add_row(buffers& memory, row<T> added) {
   }
 }
 
-template void check_elements(std::string const&, std::span<float const>, std::function<double(std::size_t)> const&, double);
-template void check_elements(std::string const&, std::span<double const>, std::function<double(std::size_t)> const&, double);
+template double check_elements(std::string const&, std::span<float const>, std::function<double(std::size_t)> const&, double,
+                               std::function<double(std::size_t)> const&);
+template double check_elements(std::string const&, std::span<double const>, std::function<double(std::size_t)> const&, double,
+                               std::function<double(std::size_t)> const&);
 template void set_counters<float>(benchmark::State&, std::size_t, std::size_t);
 template void set_counters<double>(benchmark::State&, std::size_t, std::size_t);
 template void set_counters<rectify::bfloat16>(benchmark::State&, std::size_t, std::size_t);

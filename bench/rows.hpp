@@ -41,22 +41,23 @@ void for_each_size(Visitor&& visit) {
 }
 
 /// Loose: it is to find a contender that computes something else, and gelu is 4.7e-4 from gelu_tanh. A contender that is inexact,
-/// as most are far out, is timed all the same: errors are what the tests and rectify_accuracy measure.
+/// as most are far out, is timed all the same: its error, over the numbers timed, stands with its time.
 inline constexpr double tolerance = 1e-4;
 
 /// Ends the program, with the row's name, where |actual - expected| > tolerance · scale.
 void require(std::string const& row, char const* what, std::size_t index, double actual, double expected, double scale);
 
 /// All elements of a short range, 65536 and the last 64 of a long one. `unit`: what an element is of the order of, at least.
+/// The largest error among them, in ULP of T, or in units of absolute_bound(i) where that is more.
 template <class T>
-void check_elements(std::string const& row, std::span<T const> actual, std::function<double(std::size_t)> const& expected,
-                    double unit = 1);
+double check_elements(std::string const& row, std::span<T const> actual, std::function<double(std::size_t)> const& expected,
+                      double unit = 1, std::function<double(std::size_t)> const& absolute_bound = {});
 
 /// `arrays`: how many of `size` elements each iteration reads and writes.
 template <class T>
 void set_counters(benchmark::State& state, std::size_t size, std::size_t arrays);
 
-/// Times call(operands); before, checks what it wrote over NaNs.
+/// Times call(operands); before, checks what it wrote over NaNs. The counter max_ulp is the largest error that the check saw.
 template <class T>
 struct row {
   std::string name;

@@ -23,9 +23,9 @@ void add_rows_of(buffers& memory, std::size_t size) {
   for (contender<float> const& who : contenders) {
     add_row<float>(memory, {row_name<float>("small_forward", F::name, who.name, std::to_string(size)), size, 1, 1, who,
                             [](std::string const& row, operands<float> const& data) {
-                              reference const of = reference_of(F::name);
-                              check_elements<float>(row, data.out,
-                                                    [&](std::size_t i) { return of.forward(static_cast<double>(data.x[i])); });
+                              reference const of = reference_of<float>(F::name);
+                              return check_elements<float>(
+                                  row, data.out, [&](std::size_t i) { return of.forward(static_cast<double>(data.x[i])); });
                             }});
   }
 }

@@ -116,7 +116,7 @@ constexpr function functions[] = {
 };
 
 /// The loop in double, from the same numbers. A plain sum of 32768 floats is 5e-5 off.
-void check(std::string const& name, operands<float> const& data, function const& f, std::size_t row) {
+[[nodiscard]] double check(std::string const& name, operands<float> const& data, function const& f, std::size_t row) {
   std::vector<double> const x(data.x.begin(), data.x.end());
   std::vector<double> const dy(data.dy.begin(), data.dy.end());
   std::vector<double> out(x.size());
@@ -125,7 +125,7 @@ void check(std::string const& name, operands<float> const& data, function const&
   wide.dy = dy;
   wide.out = out;
   f.exact(wide, row);
-  check_elements<float>(
+  return check_elements<float>(
       name, data.out, [&](std::size_t i) { return out[i]; }, f.shares ? 10 / static_cast<double>(row) : 10);
 }
 
@@ -154,9 +154,10 @@ void add_softmax_rows(buffers& memory) {
         output_of_x = [f, row](operands<float>& data) { f.forward(data, row); };
       }
       for (contender<float>& who : contenders) {
-        add_row<float>(memory, {row_name<float>(direction, f.name, who.name, elements), size, inputs, 1, std::move(who),
-                                [f, row](std::string const& name, operands<float> const& data) { check(name, data, f, row); },
-                                output_of_x});
+        add_row<float>(memory,
+                       {row_name<float>(direction, f.name, who.name, elements), size, inputs, 1, std::move(who),
+                        [f, row](std::string const& name, operands<float> const& data) { return check(name, data, f, row); },
+                        output_of_x});
       }
     }
   }

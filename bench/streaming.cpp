@@ -25,8 +25,8 @@ void add_streaming_rows(buffers& memory) {
            1,
            {to.name, [how = to.how](operands<float>& data) { rectify::forward(rectify::relu<float>{}, data.x, data.out, how); }},
            [](std::string const& row, operands<float> const& data) {
-             check_elements<float>(row, data.out,
-                                   [&](std::size_t i) { return data.x[i] > 0 ? static_cast<double>(data.x[i]) : 0; });
+             return check_elements<float>(row, data.out,
+                                          [&](std::size_t i) { return data.x[i] > 0 ? static_cast<double>(data.x[i]) : 0; });
            }});
       add_row<float>(
           memory,
@@ -37,8 +37,8 @@ void add_streaming_rows(buffers& memory) {
            {to.name,
             [how = to.how](operands<float>& data) { rectify::backward(rectify::relu<float>{}, data.x, data.dy, data.out, how); }},
            [](std::string const& row, operands<float> const& data) {
-             check_elements<float>(row, data.out,
-                                   [&](std::size_t i) { return data.x[i] > 0 ? static_cast<double>(data.dy[i]) : 0; });
+             return check_elements<float>(row, data.out,
+                                          [&](std::size_t i) { return data.x[i] > 0 ? static_cast<double>(data.dy[i]) : 0; });
            }});
     }
   });
