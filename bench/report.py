@@ -16,6 +16,9 @@ Times are nanoseconds of CPU time for 1024 elements, medians of the repetitions.
 Noise: repetitions of a row spread by their median absolute deviation, and a median of n of them has a standard error of
 1.2533 * 1.4826 * MAD / sqrt(n). Two runs of the same program (A/A) then differ by less than 1.96 * sqrt(2) of these in 95 of
 100 cases. A row whose few repetitions happened to agree counts as noisy as the median row of its run.
+
+Errors are a contender's largest over the numbers timed, of all sizes. As exact as the library is a peer with at most 2 ULP, or with
+at most a quarter more than the library; where errors are not known, every peer.
 """
 
 import json
@@ -26,6 +29,7 @@ import sys
 
 OURS = "rectify"
 ALLOWED_LOSS = 0.10
+EXACT_ULP, ALLOWED_ERROR = 2.0, 1.25
 MARK, END_MARK = "<!-- bench -->", "<!-- end of bench -->"
 DIRECTIONS = ["forward", "backward", "backward_from_output"]
 WORDS = {
@@ -38,7 +42,7 @@ WORDS = {
 
 
 class Run:
-    """rows: {name: (median, standard error as a share of it)}"""
+    """rows: {name: (median, standard error as a share of it)}; errors: {name without the elements: in ULP}"""
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
@@ -46,12 +50,17 @@ class Run:
         self.context = content["context"]
         if "rows" in content:
             self.rows = {name: tuple(numbers) for name, numbers in content["rows"].items()}
+            self.errors = content.get("errors in ULP", {})
         else:
             times = {}
+            self.errors = {}
             # shuffled repetitions come in any order; families are numbered in the order of the program
             for entry in sorted(content["benchmarks"], key=lambda entry: entry.get("family_index", 0)):
                 if entry["run_type"] == "iteration" and "ns_per_1024" in entry:
                     times.setdefault(entry["run_name"], []).append(entry["ns_per_1024"])
+                    if "max_ulp" in entry:
+                        who = without_elements(entry["run_name"])
+                        self.errors[who] = max(self.errors.get(who, 0), rounded(entry["max_ulp"]))
             self.rows = {name: summary_of(numbers) for name, numbers in times.items()}
             self.context["repetitions"] = max((len(numbers) for numbers in times.values()), default=0)
         if not self.rows:
@@ -61,6 +70,13 @@ class Run:
     def error(self, name):
         return max(self.rows[name][1], self.usual_error)
 
+    def ulp(self, name):
+        return self.errors.get(without_elements(name))
+
+    def is_as_exact(self, name, ours):
+        known = self.ulp(name) is not None and self.ulp(ours) is not None
+        return not known or self.ulp(name) <= max(EXACT_ULP, ALLOWED_ERROR * self.ulp(ours))
+
     def cells(self):
         """(direction, function, type, elements) -> {contender: name of the row}, in the order of the run"""
         found = {}
@@ -68,6 +84,10 @@ class Run:
             direction, function, type_, contender, elements = name.split("/")
             found.setdefault((direction, function, type_, elements), {})[contender] = name
         return found
+
+
+def without_elements(name):
+    return name.rsplit("/", 1)[0]
 
 
 def summary_of(times):
@@ -88,22 +108,32 @@ def time(number):
     return f"{number:.1f}" if number < 100 else f"{number:.0f}"
 
 
+class Duel:
+    """Ours beside the fastest of some peers: {name: its row}."""
+
+    def __init__(self, run, ours, peers):
+        self.peer = min(peers, key=lambda who: run.rows[peers[who]][0])
+        theirs = peers[self.peer]
+        self.time = run.rows[theirs][0]
+        self.ratio = run.rows[ours][0] / self.time
+        self.ulp = run.ulp(theirs)
+        apart = noise(run.error(ours), run.error(theirs))
+        self.verdict = "level" if abs(self.ratio - 1) <= apart else "ahead" if self.ratio < 1 else "behind"
+
+
 class Cell:
-    """Ours beside the fastest of the others, and beside the limit, which is the fastest way to move the same data."""
+    """Ours beside the fastest of the others, beside the fastest of those that are as exact, and beside the limit, which is the
+    fastest way to move the same data. A duel is None where there is nobody to fight."""
 
     def __init__(self, run, key, contenders, limits):
         self.direction, self.function, self.type, self.elements = key
         ours = contenders[OURS]
         self.ours = run.rows[ours][0]
+        self.ulp = run.ulp(ours)
         peers = {who: name for who, name in contenders.items() if not who.startswith(OURS)}
-        self.peer = min(peers, key=lambda who: run.rows[peers[who]][0], default=None)
-        self.peer_time = self.ratio = None
-        self.verdict = ""
-        if self.peer is not None:
-            self.peer_time = run.rows[peers[self.peer]][0]
-            self.ratio = self.ours / self.peer_time
-            apart = noise(run.error(ours), run.error(peers[self.peer]))
-            self.verdict = "level" if abs(self.ratio - 1) <= apart else "ahead" if self.ratio < 1 else "behind"
+        exact = {who: name for who, name in peers.items() if run.is_as_exact(name, ours)}
+        self.any = Duel(run, ours, peers) if peers else None
+        self.exact = Duel(run, ours, exact) if exact else None
         known = limits.get((self.direction, self.type, self.elements))
         self.share = known / self.ours if known else None
 
@@ -129,19 +159,24 @@ def size_of(elements):
     return math.prod(int(part) for part in elements.split("x"))
 
 
+def ulp(number):
+    return "" if number is None else f"{number:.2f}" if number < 100 else f"{number:.1e}"
+
+
 def share(number):
     return "" if number is None else f"{number:.2f}"
 
 
-def counts(cells):
-    verdicts = [cell.verdict for cell in cells if cell.verdict]
-    if not verdicts:
-        return "no peer has it"
-    said = {verdict: verdicts.count(verdict) for verdict in ("ahead", "level", "behind")}
-    text = f"ahead of every peer in {said['ahead']} of {len(verdicts)} cells, level in {said['level']}, behind in {said['behind']}"
-    winners = [cell.peer for cell in cells if cell.verdict == "behind"]
+def counts(duels):
+    """Cells of a table: how many duels, and how many of them ahead, level and behind whom."""
+    duels = [duel for duel in duels if duel]
+    if not duels:
+        return "0 | | | "
+    said = [sum(duel.verdict == verdict for duel in duels) for verdict in ("ahead", "level", "behind")]
+    winners = [duel.peer for duel in duels if duel.verdict == "behind"]
     names = sorted(set(winners), key=lambda peer: (-winners.count(peer), peer))
-    return text + (f" ({', '.join(f'{peer} {winners.count(peer)}' for peer in names)})" if names else "")
+    whom = f" ({', '.join(f'{peer} {winners.count(peer)}' for peer in names)})" if names else ""
+    return " | ".join(str(number) for number in (len(duels), *said)) + whom
 
 
 def by_direction(cells):
@@ -160,8 +195,14 @@ def conditions(run):
 
 
 def verdicts(run):
-    lines = [conditions(run), "", "Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair.", ""]
-    return lines + [f"- {WORDS.get(direction, direction)}: {counts(cells)}." for direction, cells in by_direction(judged(run))]
+    lines = [conditions(run), "", "Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair. Errors are a"]
+    lines += ["contender's largest over the numbers timed, in ULP, or in units of the absolute bound beside the zero of a derivative; as exact as"]
+    lines += [f"the library is a peer whose error is at most {EXACT_ULP:g} of these, or at most {ALLOWED_ERROR:g} times the library's.", ""]
+    lines += ["| | cells with a peer | ahead of the fastest | level | behind | cells with one as exact | ahead of the fastest of these | level | behind |"]
+    lines += ["|---|---:|---:|---:|---|---:|---:|---:|---|"]
+    for direction, cells in by_direction(judged(run)):
+        lines.append(f"| {WORDS.get(direction, direction)} | {counts([cell.any for cell in cells])} | {counts([cell.exact for cell in cells])} |")
+    return lines
 
 
 def table(run):
@@ -169,12 +210,14 @@ def table(run):
     lines += ["stores past the caches. A share of it above 1 is a time below it."]
     for direction, cells in by_direction(judged(run)):
         lines += ["", f"## {WORDS.get(direction, direction)}", ""]
-        lines += ["| function | elements | rectify | best peer | which | rectify / peer | verdict | share of the limit |"]
-        lines += ["|---|---:|---:|---:|---|---:|---|---:|"]
+        lines += ["| function | elements | rectify | ULP | best peer | which | ULP | rectify / peer | verdict | beside the best as exact | share of the limit |"]
+        lines += ["|---|---:|---:|---:|---:|---|---:|---:|---|---|---:|"]
         for cell in cells:
             name = f"`{cell.function}`" + ("" if cell.type == "f32" else " " + cell.type)
-            peer = f"{time(cell.peer_time)} | {cell.peer} | {cell.ratio:.2f} | {cell.verdict}" if cell.peer else "| | |"
-            lines.append(f"| {name} | {cell.elements} | {time(cell.ours)} | {peer} | {share(cell.share)} |")
+            duel = cell.any
+            peer = f"{time(duel.time)} | {duel.peer} | {ulp(duel.ulp)} | {duel.ratio:.2f} | {duel.verdict}" if duel else "| | | |"
+            exact = f"{cell.exact.ratio:.2f} {cell.exact.peer}, {cell.exact.verdict}" if cell.exact else ""
+            lines.append(f"| {name} | {cell.elements} | {time(cell.ours)} | {ulp(cell.ulp)} | {peer} | {exact} | {share(cell.share)} |")
     lines += streaming_table(run)
     return "\n".join(lines) + "\n"
 
@@ -202,7 +245,7 @@ STYLE = """<style>
 
 def chart(run):
     """A dot for each cell: how many times as fast as the best peer. One panel a direction, one line a function."""
-    grouped = [(direction, [cell for cell in cells if cell.ratio and cell.type == "f32" and cell.elements.isdigit()])
+    grouped = [(direction, [cell for cell in cells if cell.any and cell.type == "f32" and cell.elements.isdigit()])
                for direction, cells in by_direction(judged(run)) if direction in DIRECTIONS]
     grouped = [(direction, cells) for direction, cells in grouped if cells]
     sizes = sorted({int(cell.elements) for _, cells in grouped for cell in cells})
@@ -243,7 +286,7 @@ def chart(run):
             for cell in cells:
                 if cell.function == function:
                     number = min(sizes.index(int(cell.elements)), 3)
-                    marks.append(f'<circle class="s{number}" cx="{x_of(1 / cell.ratio):.1f}" cy="{y - 4:.1f}" r="4"/>')
+                    marks.append(f'<circle class="s{number}" cx="{x_of(1 / cell.any.ratio):.1f}" cy="{y - 4:.1f}" r="4"/>')
         y = bottom + 36
     height = y - 8
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -254,8 +297,8 @@ def chart(run):
 def summary(run):
     kept = ("date", "machine", "compiler", "flags", "instruction set", "repetitions")
     context = {key: value for key, value in run.context.items() if key in kept or key.startswith("peer ")}
-    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in run.rows.items())
-    return f'{{"context": {json.dumps(context, indent=1)},\n"rows": {{\n{rows}\n}}}}\n'
+    rows, errors = (",\n".join(f"{json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in of.items()) for of in (run.rows, run.errors))
+    return f'{{"context": {json.dumps(context, indent=1)},\n"rows": {{\n{rows}\n}},\n"errors in ULP": {{\n{errors}\n}}}}\n'
 
 
 def compare(old, new):

@@ -64,10 +64,38 @@ class Report(unittest.TestCase):
         with open(os.path.join(DATA, "old.md"), encoding="utf-8") as file:
             self.assertEqual(text, file.read())
         # by hand: ours 51, peers 60 and 100, limits 51 and 40 (40 / 51 = 0.78)
-        self.assertIn("| `relu` | 1024 | 51.0 | 60.0 | Eigen | 0.85 | ahead | 0.78 |", text)
-        # 2 % apart, where an A/A pair is 10 % apart: nobody wins
-        self.assertIn("| `elu` | 1024 | 204 | 200 | XNNPACK | 1.02 | level |", text)
-        self.assertIn("| `relu` | 1024 | 120 | 100 | std | 1.20 | behind |", text)
+        self.assertIn("| `relu` | 1024 | 51.0 | 0.00 | 60.0 | Eigen | 0.00 | 0.85 | ahead | 0.85 Eigen, ahead | 0.78 |", text)
+        # 2 % apart, where an A/A pair is 10 % apart: nobody wins. Nobody is as exact: 3.5 ULP beside 0.85
+        self.assertIn("| `elu` | 1024 | 204 | 0.85 | 200 | XNNPACK | 3.50 | 1.02 | level |  |", text)
+        self.assertIn("| `relu` | 1024 | 120 | 0.50 | 100 | std | 0.50 | 1.20 | behind | 1.20 std, behind |", text)
+        self.assertIn("| Forward | 2 | 1 | 1 | 0 | 1 | 1 | 0 | 0 |", text)
+        self.assertIn("| Backward from the input | 1 | 0 | 0 | 1 (std 1) | 1 | 0 | 0 | 1 (std 1) |", text)
+
+    def verdict_beside_the_exact(self, errors):
+        """The last verdict on backward relu, where ours has 120 ns and std 100, with other errors of the two."""
+        run = report.Run(OLD)
+        run.errors.update({f"backward/relu/f32/{who}": error for who, error in errors.items()})
+        cell = next(cell for cell in report.judged(run) if (cell.direction, cell.function) == ("backward", "relu"))
+        self.assertEqual(cell.any.verdict, "behind")
+        return cell.exact and cell.exact.verdict
+
+    def test_who_is_as_exact(self):
+        self.assertEqual(self.verdict_beside_the_exact({"rectify": 0.5, "std": 2.0}), "behind")
+        self.assertIsNone(self.verdict_beside_the_exact({"rectify": 0.5, "std": 2.1}))
+        self.assertEqual(self.verdict_beside_the_exact({"rectify": 8, "std": 10}), "behind")
+        self.assertIsNone(self.verdict_beside_the_exact({"rectify": 8, "std": 10.1}))
+        self.assertEqual(self.verdict_beside_the_exact({"rectify": None, "std": 10.1}), "behind")
+
+    def test_an_error_is_the_largest_of_all_sizes(self):
+        with open(OLD, encoding="utf-8") as file:
+            content = json.load(file)
+        ours = [entry for entry in content["benchmarks"] if entry["run_name"] == "forward/elu/f32/rectify/1024"]
+        for number, entry in enumerate(ours):
+            entry["run_name"] += str(number)
+            entry["max_ulp"] = 50 - number
+        with open(self.path("new.json"), "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        self.assertEqual(report.Run(self.path("new.json")).errors["forward/elu/f32/rectify"], 50)
 
     def test_a_summary_says_the_same(self):
         _, text = said("summary", OLD)
@@ -121,7 +149,7 @@ class Report(unittest.TestCase):
             text = file.read()
         self.assertTrue(text.startswith("before\n<!-- bench -->\n![") and text.endswith("<!-- end of bench -->\nbehind\n"))
         with open(self.path("README.md"), "w", encoding="utf-8") as file:
-            file.write(text.replace("ahead of every peer in ", "ahead of every peer in 1"))
+            file.write(text.replace("| Forward | 2 |", "| Forward | 3 |"))
         status, complaint = said("--check", self.path("README.md"), run)
         self.assertEqual(status, 1)
         self.assertIn("README.md is not what", complaint)
