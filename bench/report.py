@@ -108,7 +108,7 @@ def time(number):
     return f"{number:.1f}" if number < 100 else f"{number:.0f}"
 
 
-class Duel:
+class Comparison:
     """Ours beside the fastest of some peers: {name: its row}."""
 
     def __init__(self, run, ours, peers):
@@ -123,7 +123,7 @@ class Duel:
 
 class Cell:
     """Ours beside the fastest of the others, beside the fastest of those that are as exact, and beside the limit, which is the
-    fastest way to move the same data. A duel is None where there is nobody to fight."""
+    fastest way to move the same data. None where there is no such peer."""
 
     def __init__(self, run, key, contenders, limits):
         self.direction, self.function, self.type, self.elements = key
@@ -132,8 +132,8 @@ class Cell:
         self.ulp = run.ulp(ours)
         peers = {who: name for who, name in contenders.items() if not who.startswith(OURS)}
         exact = {who: name for who, name in peers.items() if run.is_as_exact(name, ours)}
-        self.any = Duel(run, ours, peers) if peers else None
-        self.exact = Duel(run, ours, exact) if exact else None
+        self.any = Comparison(run, ours, peers) if peers else None
+        self.exact = Comparison(run, ours, exact) if exact else None
         known = limits.get((self.direction, self.type, self.elements))
         self.share = known / self.ours if known else None
 
@@ -167,16 +167,16 @@ def share(number):
     return "" if number is None else f"{number:.2f}"
 
 
-def counts(duels):
-    """Cells of a table: how many duels, and how many of them ahead, level and behind whom."""
-    duels = [duel for duel in duels if duel]
-    if not duels:
+def counts(comparisons):
+    """Cells of a table: how many comparisons, and how many of them ahead, level and behind whom."""
+    found = [comparison for comparison in comparisons if comparison]
+    if not found:
         return "0 | | | "
-    said = [sum(duel.verdict == verdict for duel in duels) for verdict in ("ahead", "level", "behind")]
-    winners = [duel.peer for duel in duels if duel.verdict == "behind"]
+    said = [sum(comparison.verdict == verdict for comparison in found) for verdict in ("ahead", "level", "behind")]
+    winners = [comparison.peer for comparison in found if comparison.verdict == "behind"]
     names = sorted(set(winners), key=lambda peer: (-winners.count(peer), peer))
     whom = f" ({', '.join(f'{peer} {winners.count(peer)}' for peer in names)})" if names else ""
-    return " | ".join(str(number) for number in (len(duels), *said)) + whom
+    return " | ".join(str(number) for number in (len(found), *said)) + whom
 
 
 def by_direction(cells):
@@ -214,8 +214,8 @@ def table(run):
         lines += ["|---|---:|---:|---:|---:|---|---:|---:|---|---|---:|"]
         for cell in cells:
             name = f"`{cell.function}`" + ("" if cell.type == "f32" else " " + cell.type)
-            duel = cell.any
-            peer = f"{time(duel.time)} | {duel.peer} | {ulp(duel.ulp)} | {duel.ratio:.2f} | {duel.verdict}" if duel else "| | | |"
+            best = cell.any
+            peer = f"{time(best.time)} | {best.peer} | {ulp(best.ulp)} | {best.ratio:.2f} | {best.verdict}" if best else "| | | |"
             exact = f"{cell.exact.ratio:.2f} {cell.exact.peer}, {cell.exact.verdict}" if cell.exact else ""
             lines.append(f"| {name} | {cell.elements} | {time(cell.ours)} | {ulp(cell.ulp)} | {peer} | {exact} | {share(cell.share)} |")
     lines += streaming_table(run)

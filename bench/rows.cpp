@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 namespace rectify_bench {
@@ -83,7 +84,9 @@ void add_row(buffers& memory, row<T> added) {
       time_calls(state, data, kept.who.call);
     }
     set_counters<T>(state, kept.size, kept.inputs + kept.outputs);
-    state.counters["max_ulp"] = largest_error;
+    if constexpr (std::is_same_v<T, float>) { // numbers in double have no reference that is more exact
+      state.counters["max_ulp"] = largest_error;
+    }
   };
   auto* const registered = benchmark::RegisterBenchmark(name, std::move(run));
   if (by_the_wall) {

@@ -57,7 +57,8 @@ double check_elements(std::string const& row, std::span<T const> actual, std::fu
 template <class T>
 void set_counters(benchmark::State& state, std::size_t size, std::size_t arrays);
 
-/// Times call(operands); before, checks what it wrote over NaNs. The counter max_ulp is the largest error that the check saw.
+/// Times call(operands); before, checks what it wrote over NaNs. The counter max_ulp, of floats, is the largest error
+/// that the check saw.
 template <class T>
 struct row {
   std::string name;
