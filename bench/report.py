@@ -237,14 +237,17 @@ def streaming_table(run):
 
 STYLE = """<style>
 .page{fill:#fff;stroke:#d8dee4}.ink{fill:#1f2328}.faint{fill:#656d76}.grid{stroke:#eaeef2}.axis{stroke:#8c959f}
-.s0{fill:#9ecbff}.s1{fill:#54a0ee}.s2{fill:#0969da}.s3{fill:#063f82}
+.s0{fill:#9ecbff;stroke:#9ecbff}.s1{fill:#54a0ee;stroke:#54a0ee}.s2{fill:#0969da;stroke:#0969da}.s3{fill:#063f82;stroke:#063f82}
 @media(prefers-color-scheme:dark){.page{fill:#0d1117;stroke:#30363d}.ink{fill:#e6edf3}.faint{fill:#8d96a0}
-.grid{stroke:#21262d}.axis{stroke:#6e7681}.s0{fill:#1f4b7f}.s1{fill:#2f74c0}.s2{fill:#58a6ff}.s3{fill:#c2e0ff}}
+.grid{stroke:#21262d}.axis{stroke:#6e7681}.s0{fill:#1f4b7f;stroke:#1f4b7f}.s1{fill:#2f74c0;stroke:#2f74c0}
+.s2{fill:#58a6ff;stroke:#58a6ff}.s3{fill:#c2e0ff;stroke:#c2e0ff}}
+.ring{fill:none;stroke-width:1.5}
 </style>"""
 
 
 def chart(run):
-    """A dot for each cell: how many times as fast as the best peer. One panel a direction, one line a function."""
+    """A dot for each cell: how many times as fast as the best peer; a ring where that peer is less exact. One panel a direction, one
+    line a function."""
     grouped = [(direction, [cell for cell in cells if cell.any and cell.type == "f32" and cell.elements.isdigit()])
                for direction, cells in by_direction(judged(run)) if direction in DIRECTIONS]
     grouped = [(direction, cells) for direction, cells in grouped if cells]
@@ -262,7 +265,7 @@ def chart(run):
         marks.append(f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{text}</text>')
 
     word(16, 24, "ink", "start", "Speed beside the fastest peer", ' font-size="15" font-weight="600"')
-    word(16, 42, "faint", "start", "how many times as fast as the best of the other libraries; right of 1 rectify is ahead")
+    word(16, 42, "faint", "start", "how many times as fast as the best of the other libraries; right of 1 rectify is ahead; rings: that one is less exact")
     x = right
     for number, size in reversed(list(enumerate(sizes))):
         label = f"{size >> 20} Mi" if size >= 1 << 20 else f"{size >> 10} Ki" if size >= 1024 else str(size)
@@ -286,7 +289,8 @@ def chart(run):
             for cell in cells:
                 if cell.function == function:
                     number = min(sizes.index(int(cell.elements)), 3)
-                    marks.append(f'<circle class="s{number}" cx="{x_of(1 / cell.any.ratio):.1f}" cy="{y - 4:.1f}" r="4"/>')
+                    ring = "" if cell.exact and cell.exact.peer == cell.any.peer else " ring"
+                    marks.append(f'<circle class="s{number}{ring}" cx="{x_of(1 / cell.any.ratio):.1f}" cy="{y - 4:.1f}" r="4"/>')
         y = bottom + 36
     height = y - 8
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
