@@ -210,7 +210,7 @@ def table(run):
     lines += ["stores past the caches. A share of it above 1 is a time below it."]
     for direction, cells in by_direction(judged(run)):
         lines += ["", f"## {WORDS.get(direction, direction)}", ""]
-        lines += ["| function | elements | rectify | ULP | best peer | which | ULP | rectify / peer | verdict | beside the best as exact | share of the limit |"]
+        lines += ["| function | elements | rectify | its ULP | best peer | which | its ULP | rectify / peer | verdict | beside the best as exact | share of the limit |"]
         lines += ["|---|---:|---:|---:|---:|---|---:|---:|---|---|---:|"]
         for cell in cells:
             name = f"`{cell.function}`" + ("" if cell.type == "f32" else " " + cell.type)
