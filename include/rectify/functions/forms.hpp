@@ -11,7 +11,8 @@ template <std::floating_point T>
 struct unit_elu {
   using value_type = T;
   static constexpr bool is_long_chain = true;
-  static constexpr bool prefers_two_pairs = true;
+  static constexpr stage_order stages_in_many_registers =
+      std::same_as<T, float> ? stage_order::overlapped : stage_order::in_a_row;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {

@@ -55,7 +55,8 @@ struct selu {
   static constexpr double max_ulp = 1;
   static constexpr double derivative_max_ulp = 1;
   static constexpr bool is_long_chain = true;
-  static constexpr bool prefers_two_pairs = true;
+  static constexpr stage_order stages_in_many_registers =
+      std::same_as<T, float> ? stage_order::overlapped : stage_order::in_a_row;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

@@ -25,6 +25,7 @@ struct silu {
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
   static constexpr bool is_long_chain = true;
+  static constexpr stage_order stages_in_many_registers = stage_order::overlapped;
   static constexpr absolute_bound derivative_near_zero{-4, 0, std::same_as<T, float> ? 0x1p-24 : 0x1p-53};
 
   template <value_of<T> V>

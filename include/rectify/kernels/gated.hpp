@@ -14,7 +14,7 @@ struct forward_gated_operation {
   static constexpr bool accumulates = false;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   static constexpr bool has_stages = has_forward_stages<F>;
-  static constexpr bool prefers_two_pairs = rectify::prefers_two_pairs<F>;
+  static constexpr stage_order stages_in_many_registers = rectify::stages_in_many_registers<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>
@@ -59,7 +59,7 @@ struct backward_gated_operation {
   static constexpr bool accumulates = false;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
   static constexpr bool has_stages = has_forward_stages<F> && has_derivative_stages<F>;
-  static constexpr bool prefers_two_pairs = rectify::prefers_two_pairs<F>;
+  static constexpr stage_order stages_in_many_registers = rectify::stages_in_many_registers<F>;
   gated<F> unit;
 
   template <std::size_t Register, class V>

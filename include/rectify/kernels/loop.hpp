@@ -62,10 +62,15 @@ inline constexpr bool has_stages = requires {
   requires Operation::has_stages;
 };
 
-/// Does it go through them in registers of V? Not where two pairs of them side by side do more.
+/// Does it go through them in registers of V, with what lies between them in memory?
 template <elementwise_operation Operation, math::value V>
-inline constexpr bool runs_in_stages =
-    lanes<V> != 1 && has_stages<Operation> && !(has_registers_for_two_pairs<V> && prefers_two_pairs<Operation>);
+inline constexpr bool runs_in_stages = [] {
+  if constexpr (lanes<V> != 1 && has_stages<Operation>) {
+    return !has_registers_for_two_pairs<V> || Operation::stages_in_many_registers == stage_order::through_memory;
+  } else {
+    return false;
+  }
+}();
 
 /// What a step of the loop is computed on, register by register, pair by pair or two pairs at a time, and how many of them are in
 /// a step.
@@ -75,6 +80,16 @@ inline constexpr bool runs_in_pairs =
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_two_pairs =
     has_registers_for_two_pairs<V> && !runs_in_stages<Operation, V> && (runs_in_pairs<Operation, V>);
+
+/// Do the steps of two pairs overlap by a stage? Not on numbers of 16 bits, which may come in pairs alone.
+template <elementwise_operation Operation, class Step, class Inputs>
+inline constexpr bool overlaps_stages = false;
+template <elementwise_operation Operation, class V, class Inputs>
+requires has_stages<Operation>
+inline constexpr bool overlaps_stages<Operation, register_pair<register_pair<V>>, Inputs> =
+    Operation::stages_in_many_registers == stage_order::overlapped &&
+    std::same_as<std::tuple_element_t<0, Inputs>, math::scalar_of<V> const*>;
+
 template <elementwise_operation Operation, math::value V>
 using step_value = std::conditional_t<runs_in_two_pairs<Operation, V>, register_pair<register_pair<V>>,
                                       std::conditional_t<runs_in_pairs<Operation, V>, register_pair<V>, V>>;
@@ -247,6 +262,60 @@ RECTIFY_FUNCTION_OF_ITS_OWN std::size_t run_stages(Operation operation, Inputs i
   return i;
 }
 
+/// to = from, register by register: what g++ copies as aggregates goes by way of memory.
+template <math::value V, std::size_t Count>
+[[gnu::always_inline]] inline void copy_registers(std::array<V, Count>& to, std::array<V, Count> const& from) noexcept {
+  auto const copy = [](V & register_to, V const& register_from) __attribute__((always_inline)) {
+    if constexpr (requires { register_to.data; }) {
+      register_to.data = register_from.data;
+    } else {
+      register_to = register_from;
+    }
+  };
+  [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    (copy(std::get<N>(to), std::get<N>(from)), ...);
+  }
+  (std::make_index_sequence<Count>{});
+}
+
+/// The steps of an operation in two stages, where what lies between them stays in registers: the first stage of a register of the
+/// next step, then the second one of this step's. As in run_stages the chain is shorter for it, by what one step takes; nothing
+/// goes through memory, and a short formula gains more by that.
+template <math::value V, std::size_t Values, std::size_t Streamed, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline std::size_t run_overlapped_stages(Operation& operation, Inputs const& inputs,
+                                                                Outputs const& outputs, std::size_t i, std::size_t end) noexcept {
+  constexpr std::size_t step = Values * lanes<V>;
+  if (i + step > end) {
+    return i;
+  }
+  auto const first_stage = [&](std::size_t at) __attribute__((always_inline)) {
+    auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
+      return operation.first_stage(numbers);
+    };
+    return apply_at<V, Operation::inputs>(inputs, at, apply);
+  };
+  auto const second_stage = [&](std::size_t at, auto const& state) __attribute__((always_inline)) {
+    auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
+      return operation.second_stage(numbers, state);
+    };
+    write_at<Streamed>(outputs, at, apply_at<V, Operation::inputs>(inputs, at, apply));
+  };
+  [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+    std::tuple states{first_stage(i + R * lanes<V>)...};
+    auto const run_both = [&](auto& state, std::size_t at) __attribute__((always_inline)) {
+      auto const next = first_stage(at + step);
+      second_stage(at, state);
+      copy_registers(state, next);
+    };
+    for (; i + 2 * step <= end; i += step) {
+      (run_both(std::get<R>(states), i + R * lanes<V>), ...);
+    }
+    (second_stage(i + R * lanes<V>, std::get<R>(states)), ...);
+  }
+  (std::make_index_sequence<Values>{});
+  return i + step;
+}
+
 /// The one loop: the whole steps of Values values V from i on that end at `end` or before. Returns where they end.
 template <math::value V, std::size_t Values, bool Streams, elementwise_operation Operation, class Inputs, class Outputs>
 [[gnu::always_inline]] inline std::size_t run_steps(Operation& operation, Inputs const& inputs, Outputs const& outputs,
@@ -258,6 +327,9 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
     if (Streams || i + least_steps_in_stages * step <= end) { // what goes past the caches is long enough
       return run_stages<V, streamed>(operation, inputs, outputs, i, end);
     }
+  }
+  if constexpr (overlaps_stages<Operation, V, Inputs>) {
+    return run_overlapped_stages<decltype(V::first.first), 4 * Values, streamed>(operation, inputs, outputs, i, end);
   }
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     for (; i + step <= end; i += step) {

@@ -110,12 +110,14 @@ inline constexpr bool is_long_chain = requires {
   requires F::is_long_chain;
 };
 
-/// Has a formula in stages too short a chain for them where registers hold two pairs of numbers? A functor says so by
-/// `static constexpr bool prefers_two_pairs = true`. (elu lost by stages with AVX-512, and gained by them with AVX2.)
+/// What a functor chooses by that name. (With AVX-512 elu lost by the way through memory, and gained by it with AVX2.)
 template <class F>
-inline constexpr bool prefers_two_pairs = requires {
-  requires F::prefers_two_pairs;
-};
+inline constexpr stage_order stages_in_many_registers = stage_order::through_memory;
+template <class F>
+requires requires {
+  F::stages_in_many_registers;
+}
+inline constexpr stage_order stages_in_many_registers<F> = F::stages_in_many_registers;
 
 /// For two of these pairs: as for their registers.
 template <class Register, pair_order Order>
