@@ -213,6 +213,25 @@ template <std::size_t Streamed, class Outputs, class V, std::size_t Count>
   (std::make_index_sequence<Count>{});
 }
 
+/// The first stage of an operation in two, on the numbers from i on.
+template <math::value V, elementwise_operation Operation, class Inputs>
+[[nodiscard, gnu::always_inline]] inline auto first_stage_at(Operation& operation, Inputs const& inputs, std::size_t i) noexcept {
+  auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
+    return operation.first_stage(numbers);
+  };
+  return apply_at<V, Operation::inputs>(inputs, i, apply);
+}
+
+/// What the second stage makes of them and of what the first one left.
+template <math::value V, elementwise_operation Operation, class Inputs, class State>
+[[nodiscard, gnu::always_inline]] inline auto second_stage_at(Operation& operation, Inputs const& inputs, std::size_t i,
+                                                              State const& state) noexcept {
+  auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
+    return operation.second_stage(numbers, state);
+  };
+  return apply_at<V, Operation::inputs>(inputs, i, apply);
+}
+
 /// Bytes of each input whose first stage is computed before the second one of any.
 inline constexpr std::size_t bytes_between_stages = 2048;
 
@@ -232,10 +251,7 @@ RECTIFY_FUNCTION_OF_ITS_OWN std::size_t run_stages(Operation operation, Inputs i
                                                    std::size_t end) noexcept {
   constexpr std::size_t step = lanes<V>;
   constexpr std::size_t block = bytes_between_stages / sizeof(math::scalar_of<V>);
-  auto const first_stage = [&](auto const& numbers) __attribute__((always_inline)) {
-    return operation.first_stage(numbers);
-  };
-  constexpr std::size_t parts = std::tuple_size_v<decltype(apply_at<V, Operation::inputs>(inputs, i, first_stage))>;
+  constexpr std::size_t parts = std::tuple_size_v<decltype(first_stage_at<V>(operation, inputs, i))>;
   // as numbers: g++ copies aggregates of wide registers by pieces, and loads that span two such stores wait for both
   alignas(64) math::scalar_of<V> numbers_between[parts][block];
   auto const between = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
@@ -246,16 +262,13 @@ RECTIFY_FUNCTION_OF_ITS_OWN std::size_t run_stages(Operation operation, Inputs i
     std::size_t const count = std::min(block, end - i);
     std::size_t n = 0;
     for (; n + step <= count; n += step) {
-      write_at<0>(between, n, apply_at<V, Operation::inputs>(inputs, i + n, first_stage));
+      write_at<0>(between, n, first_stage_at<V>(operation, inputs, i + n));
     }
     for (n = 0; n + step <= count; n += step) {
-      auto const second_stage = [&](auto const& numbers) __attribute__((always_inline)) {
-        auto const from_state = [&](auto const& state) __attribute__((always_inline)) {
-          return operation.second_stage(numbers, state);
-        };
-        return apply_at<V, parts>(between, n, from_state);
+      auto const second_stage = [&](auto const& state) __attribute__((always_inline)) {
+        return second_stage_at<V>(operation, inputs, i + n, state);
       };
-      write_at<Streamed>(outputs, i + n, apply_at<V, Operation::inputs>(inputs, i + n, second_stage));
+      write_at<Streamed>(outputs, i + n, apply_at<V, parts>(between, n, second_stage));
     }
     i += n;
   }
@@ -288,29 +301,18 @@ template <math::value V, std::size_t Values, std::size_t Streamed, elementwise_o
   if (i + step > end) {
     return i;
   }
-  auto const first_stage = [&](std::size_t at) __attribute__((always_inline)) {
-    auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
-      return operation.first_stage(numbers);
-    };
-    return apply_at<V, Operation::inputs>(inputs, at, apply);
-  };
-  auto const second_stage = [&](std::size_t at, auto const& state) __attribute__((always_inline)) {
-    auto const apply = [&](auto const& numbers) __attribute__((always_inline)) {
-      return operation.second_stage(numbers, state);
-    };
-    write_at<Streamed>(outputs, at, apply_at<V, Operation::inputs>(inputs, at, apply));
-  };
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-    std::tuple states{first_stage(i + R * lanes<V>)...};
+    std::tuple states{first_stage_at<V>(operation, inputs, i + R * lanes<V>)...};
     auto const run_both = [&](auto& state, std::size_t at) __attribute__((always_inline)) {
-      auto const next = first_stage(at + step);
-      second_stage(at, state);
+      auto const next = first_stage_at<V>(operation, inputs, at + step);
+      write_at<Streamed>(outputs, at, second_stage_at<V>(operation, inputs, at, state));
       copy_registers(state, next);
     };
     for (; i + 2 * step <= end; i += step) {
       (run_both(std::get<R>(states), i + R * lanes<V>), ...);
     }
-    (second_stage(i + R * lanes<V>, std::get<R>(states)), ...);
+    (write_at<Streamed>(outputs, i + R * lanes<V>, second_stage_at<V>(operation, inputs, i + R * lanes<V>, std::get<R>(states))),
+     ...);
   }
   (std::make_index_sequence<Values>{});
   return i + step;
