@@ -31,7 +31,8 @@ struct softsign {
   using value_type = T;
   static constexpr std::string_view name = "softsign";
 
-  /// Optional: kernels evaluate a long formula on two registers side by side. It changes no bit.
+  /// Optional: kernels evaluate a long formula on two registers side by side. It changes no bit. The derivative from the output,
+  /// here a few steps, would say it by is_long_chain_from_output.
   static constexpr bool is_long_chain = true;
 
   T width = T(1);

@@ -27,6 +27,7 @@ struct celu {
   static constexpr double default_max_ulp = 1;            // with alpha = 1
   static constexpr double default_derivative_max_ulp = 1; // with alpha = 1
   static constexpr bool is_long_chain = true;
+  static constexpr bool is_long_chain_from_output = true;
 
   T alpha = T(1);
   [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {

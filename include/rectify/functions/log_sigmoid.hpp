@@ -25,6 +25,7 @@ struct log_sigmoid {
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = std::same_as<T, float> ? 1 : 1.25;
   static constexpr bool is_long_chain = true;
+  static constexpr bool is_long_chain_from_output = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {

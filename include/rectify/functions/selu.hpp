@@ -55,6 +55,7 @@ struct selu {
   static constexpr double max_ulp = 1;
   static constexpr double derivative_max_ulp = 1;
   static constexpr bool is_long_chain = true;
+  static constexpr bool is_long_chain_from_output = true;
   static constexpr stage_order stages_in_many_registers =
       std::same_as<T, float> ? stage_order::overlapped : stage_order::in_a_row;
 

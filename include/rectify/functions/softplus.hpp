@@ -61,6 +61,7 @@ struct softplus {
   static constexpr double derivative_max_ulp = 2;
   static constexpr double default_derivative_max_ulp = std::same_as<T, float> ? 1 : 1.25; // with beta = 1
   static constexpr bool is_long_chain = true;
+  static constexpr bool is_long_chain_from_output = true;
 
   T beta = T(1);
   [[nodiscard, gnu::always_inline]] static constexpr auto parameters() noexcept {

@@ -49,7 +49,7 @@ struct backward_from_output_operation {
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = false;
   static constexpr bool only_selects = rectify::only_selects<F>;
-  static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool is_long_chain = rectify::is_long_chain_from_output<F>;
   F f;
 
   template <std::size_t Register, class V>

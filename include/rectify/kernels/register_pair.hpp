@@ -110,6 +110,13 @@ inline constexpr bool is_long_chain = requires {
   requires F::is_long_chain;
 };
 
+/// Is its derivative from the output one too? It says so by `static constexpr bool is_long_chain_from_output = true`: where the
+/// output spares it the exponential, it is a few steps. (In pairs sigmoid, tanh and elu lost by it.)
+template <class F>
+inline constexpr bool is_long_chain_from_output = requires {
+  requires F::is_long_chain_from_output;
+};
+
 /// What a functor chooses by that name. (With AVX-512 elu lost by the way through memory, and gained by it with AVX2.)
 template <class F>
 inline constexpr stage_order stages_in_many_registers = stage_order::through_memory;
