@@ -23,6 +23,7 @@ struct hard_swish {
   static constexpr std::string_view derivative_formula = "x < -3 ? 0 : x > 3 ? 1 : x / 3 + 1/2";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_rounded_apart = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

@@ -24,6 +24,7 @@ struct softsign {
   static constexpr std::string_view derivative_formula = "1 / (1 + |x|)^2";
   static constexpr double max_ulp = 2;
   static constexpr double derivative_max_ulp = 2;
+  static constexpr bool is_long_chain = true;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V forward(V const& x) const noexcept {

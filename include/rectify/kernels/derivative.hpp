@@ -13,6 +13,7 @@ struct derivative_operation {
   static constexpr bool accumulates = false;
   static constexpr bool only_selects = rectify::only_selects<F>;
   static constexpr bool is_long_chain = rectify::is_long_chain<F>;
+  static constexpr bool is_rounded_apart = rectify::is_rounded_apart<F>;
   static constexpr bool has_stages = has_derivative_stages<F>;
   static constexpr stage_order stages_in_many_registers = rectify::stages_in_many_registers<F>;
   F f;

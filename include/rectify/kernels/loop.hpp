@@ -481,8 +481,9 @@ inline constexpr bool is_converted_in_pairs<Operation, V, E> =
 
 /// The loop over pairs; numbers that are fewer go through it in a pair of their own.
 ///
-/// What a long formula returns is rounded in a second loop, and whatever it takes long to round: those instructions wait for the
-/// formula's, and processors do not look so far ahead that they begin enough of the next numbers meanwhile.
+/// What a long formula returns is rounded in a second loop (is_rounded_apart), and whatever it takes long to round: those
+/// instructions wait for the formula's, and processors do not look so far ahead that they begin enough of the next numbers
+/// meanwhile.
 template <class Arch, elementwise_operation Operation, class E>
 [[gnu::always_inline]] inline void run_pairs(Operation& operation, std::array<E const*, Operation::inputs> const& inputs,
                                              std::array<E*, Operation::outputs> const& outputs, std::size_t size,
@@ -495,7 +496,7 @@ template <class Arch, elementwise_operation Operation, class E>
   auto const run_on = [&]<bool Streams>(std::array<E const*, Operation::inputs> const& from,
                                         std::array<E*, Operation::outputs> const& to, std::size_t count)
       __attribute__((always_inline)) {
-    if constexpr (is_long_chain<Operation> || !can_interleave<V, E>) {
+    if constexpr (is_rounded_apart<Operation> || !can_interleave<V, E>) {
       alignas(64) float blocks[Operation::outputs][conversion_block];
       std::array<float*, Operation::outputs> results;
       for (std::size_t n = 0; n < results.size(); ++n) {

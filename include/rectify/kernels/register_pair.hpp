@@ -117,6 +117,16 @@ inline constexpr bool is_long_chain_from_output = requires {
   requires F::is_long_chain_from_output;
 };
 
+/// Are results of 16 bits rounded in a second loop (run_pairs)? Those of a long chain, and of a functor that says so by
+/// `static constexpr bool is_rounded_apart = true`. (hard_swish gained by it, leaky_relu lost.)
+template <class F>
+inline constexpr bool is_rounded_apart = is_long_chain<F>;
+template <class F>
+requires requires {
+  F::is_rounded_apart;
+}
+inline constexpr bool is_rounded_apart<F> = F::is_rounded_apart;
+
 /// What a functor chooses by that name. (With AVX-512 elu lost by the way through memory, and gained by it with AVX2.)
 template <class F>
 inline constexpr stage_order stages_in_many_registers = stage_order::through_memory;
