@@ -275,23 +275,7 @@ RECTIFY_FUNCTION_OF_ITS_OWN std::size_t run_stages(Operation operation, Inputs i
   return i;
 }
 
-/// to = from, register by register: what g++ copies as aggregates goes by way of memory.
-template <math::value V, std::size_t Count>
-[[gnu::always_inline]] inline void copy_registers(std::array<V, Count>& to, std::array<V, Count> const& from) noexcept {
-  auto const copy = [](V & register_to, V const& register_from) __attribute__((always_inline)) {
-    if constexpr (requires { register_to.data; }) {
-      register_to.data = register_from.data;
-    } else {
-      register_to = register_from;
-    }
-  };
-  [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-    (copy(std::get<N>(to), std::get<N>(from)), ...);
-  }
-  (std::make_index_sequence<Count>{});
-}
-
-/// The steps of an operation in two stages, where what lies between them stays in registers: the first stage of a register of the
+/// The steps of an operation in two stages, where what lies between them stays in registers: the first stage of a pair of the
 /// next step, then the second one of this step's. As in run_stages the chain is shorter for it, by what one step takes; nothing
 /// goes through memory, and a short formula gains more by that.
 template <math::value V, std::size_t Values, std::size_t Streamed, elementwise_operation Operation, class Inputs, class Outputs>
@@ -306,7 +290,7 @@ template <math::value V, std::size_t Values, std::size_t Streamed, elementwise_o
     auto const run_both = [&](auto& state, std::size_t at) __attribute__((always_inline)) {
       auto const next = first_stage_at<V>(operation, inputs, at + step);
       write_at<Streamed>(outputs, at, second_stage_at<V>(operation, inputs, at, state));
-      copy_registers(state, next);
+      state = next;
     };
     for (; i + 2 * step <= end; i += step) {
       (run_both(std::get<R>(states), i + R * lanes<V>), ...);
@@ -331,7 +315,7 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
     }
   }
   if constexpr (overlaps_stages<Operation, V, Inputs>) {
-    return run_overlapped_stages<decltype(V::first.first), 4 * Values, streamed>(operation, inputs, outputs, i, end);
+    return run_overlapped_stages<decltype(V::first), 2 * Values, streamed>(operation, inputs, outputs, i, end);
   }
   [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
     for (; i + step <= end; i += step) {

@@ -19,12 +19,10 @@ struct register_pair {
   Register second;
 
   register_pair() = default;
-  // register by register: g++ copies aggregates of them in pieces, through memory, and loads that span two such stores wait for
-  // both
-  [[gnu::always_inline]] register_pair(register_pair const& other) noexcept : first(other.first), second(other.second) {}
+  [[gnu::always_inline]] register_pair(register_pair const& other) noexcept { *this = other; }
   [[gnu::always_inline]] register_pair& operator=(register_pair const& other) noexcept {
-    first = other.first;
-    second = other.second;
+    copy(first, other.first);
+    copy(second, other.second);
     return *this;
   }
   [[gnu::always_inline]] register_pair(Register const& first_of_pair, Register const& second_of_pair) noexcept
@@ -85,6 +83,15 @@ struct register_pair {
   }
 
 private:
+  // of what a register holds: g++ copies aggregates of wide registers in pieces, through memory, and loads that span two such
+  // stores wait for both
+  [[gnu::always_inline]] static void copy(Register& to, Register const& from) noexcept {
+    if constexpr (requires { to.data; }) {
+      to.data = from.data;
+    } else {
+      to = from;
+    }
+  }
   template <class Condition>
   [[nodiscard, gnu::always_inline]] static register_pair<Condition, Order> compared(Condition const& a,
                                                                                     Condition const& b) noexcept {
