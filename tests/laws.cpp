@@ -53,6 +53,9 @@ TEMPLATE_TEST_CASE("law: the form that kernels choose has the bits of the functo
       INFO(f->name << ", x = " << x);
       CHECK(same(f->forward_by_form(x), f->forward(x)));
       CHECK(same(f->chain_by_form(x, T(-3)), f->chain(x, T(-3))));
+      if (f->has_from_output) {
+        CHECK(same(f->chain_from_output_by_form(x, T(-3)), f->chain_from_output(x, T(-3))));
+      }
     }
   }
 }

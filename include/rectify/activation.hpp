@@ -159,7 +159,8 @@ template <class F>
 using derivative_form_of = decltype(derivative_form(std::declval<F const&>()));
 
 /// use(form), with what computes forward(x) as f does, for the parameters that f has. A functor whose formula is shorter for some
-/// of them says so by `visit_forward_form(use)`; kernels have a loop for each form, and no test in any. Its derivative likewise.
+/// of them says so by `visit_forward_form(use)`; kernels have a loop for each form, and no test in any. Its derivative likewise,
+/// and that from the output.
 template <class F, class Use>
 [[gnu::always_inline]] constexpr void visit_forward_form(F const& f, Use const& use) noexcept {
   if constexpr (requires { f.visit_forward_form(use); }) {
@@ -172,6 +173,14 @@ template <class F, class Use>
 [[gnu::always_inline]] constexpr void visit_derivative_form(F const& f, Use const& use) noexcept {
   if constexpr (requires { f.visit_derivative_form(use); }) {
     f.visit_derivative_form(use);
+  } else {
+    use(f);
+  }
+}
+template <class F, class Use>
+[[gnu::always_inline]] constexpr void visit_derivative_from_output_form(F const& f, Use const& use) noexcept {
+  if constexpr (requires { f.visit_derivative_from_output_form(use); }) {
+    f.visit_derivative_from_output_form(use);
   } else {
     use(f);
   }

@@ -39,6 +39,7 @@ struct any_activation {
   [[nodiscard]] virtual T chain(T x, T dy) const = 0;
   [[nodiscard]] virtual T forward_by_form(T x) const = 0; // as kernels compute it
   [[nodiscard]] virtual T chain_by_form(T x, T dy) const = 0;
+  [[nodiscard]] virtual T chain_from_output_by_form(T y, T dy) const = 0;
   [[nodiscard]] virtual T chain_from_output(T y, T dy) const = 0;
   [[nodiscard]] virtual wide exact(wide x) const = 0;
   [[nodiscard]] virtual wide exact_derivative(wide x) const = 0;

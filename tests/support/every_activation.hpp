@@ -61,6 +61,15 @@ struct erased_activation final : any_activation<typename F::value_type> {
       throw std::logic_error("no derivative from the output");
     }
   }
+  [[nodiscard]] T chain_from_output_by_form([[maybe_unused]] T y, [[maybe_unused]] T dy) const override {
+    if constexpr (output_differentiable_activation<F>) {
+      T dx = 0;
+      visit_derivative_from_output_form(f, [&](auto const& form) { dx = rectify::chain_from_output(form, y, dy); });
+      return dx;
+    } else {
+      throw std::logic_error("no derivative from the output");
+    }
+  }
   [[nodiscard]] wide exact(wide x) const override { return reference<F>::forward(f, x); }
   [[nodiscard]] wide exact_derivative(wide x) const override { return reference<F>::derivative(f, x); }
   [[nodiscard]] std::size_t refused(T value) const override {

@@ -56,6 +56,14 @@ struct celu {
   [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
     visit_forward_form(use);
   }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_from_output_form(Use const& use) const noexcept {
+    if (is_elu()) [[likely]] {
+      use(unit_elu<T>{});
+    } else {
+      use(*this);
+    }
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {

@@ -53,6 +53,10 @@ struct elu {
   [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
     visit_forward_form(use);
   }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_from_output_form(Use const& use) const noexcept {
+    visit_forward_form(use);
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {

@@ -41,6 +41,11 @@ struct unit_elu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     return math::exp_of_nonpositive(math::at_most(x, V(T(0))));
   }
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
+    return V(math::at_most(y, V(T(0))) + V(T(1)));
+  }
 };
 
 /// leaky_relu and prelu for a gentle slope.

@@ -54,6 +54,14 @@ struct backward_from_output_operation {
   static constexpr bool is_rounded_apart = rectify::is_rounded_apart<F>;
   F f;
 
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_form(Use const& use) const noexcept {
+    visit_derivative_from_output_form(
+        f, [&](auto const& form) __attribute__((always_inline)) {
+          use(backward_from_output_operation<std::remove_cvref_t<decltype(form)>>{form});
+        });
+  }
+
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& y_dy) const noexcept {
     return {chain_from_output(f, y_dy[0], y_dy[1])};
