@@ -61,6 +61,34 @@ struct gentle_leak {
   }
 };
 
+/// The derivative of leaky_relu and prelu under kink::zero for a slope that is neither 0 nor 1: it is 0 at 0 alone.
+template <std::floating_point T>
+struct kinked_leak {
+  using value_type = T;
+
+  T slope;
+
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+    return math::zero_at_zero(x, side(x));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
+    return math::zero_at_zero(x, V(dy * side(x)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {
+    return backward(y, dy);
+  }
+
+private:
+  // of 0 and of NaN either
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] constexpr V side(V const& x) const noexcept {
+    return math::select_below_zero(x, x, V(slope), V(T(1)));
+  }
+};
+
 /// The forward form of such a functor f, which has this slope: a gentle_leak or f itself.
 template <class F, class Use>
 [[gnu::always_inline]] constexpr void visit_leak_form(F const& f, typename F::value_type slope, Use const& use) noexcept {
@@ -69,6 +97,19 @@ template <class F, class Use>
   } else {
     use(f);
   }
+}
+
+/// The derivative form of such a functor f: a kinked_leak or f itself.
+template <kink K, class F, class Use>
+[[gnu::always_inline]] constexpr void visit_leak_slope_form(F const& f, typename F::value_type slope, Use const& use) noexcept {
+  using T = typename F::value_type;
+  if constexpr (K == kink::zero) {
+    if (slope != T(0) && slope != T(1)) [[likely]] {
+      use(kinked_leak<T>{slope});
+      return;
+    }
+  }
+  use(f);
 }
 
 } // namespace rectify

@@ -39,6 +39,14 @@ struct leaky_relu {
   [[gnu::always_inline]] constexpr void visit_forward_form(Use const& use) const noexcept {
     visit_leak_form(*this, negative_slope, use);
   }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
+    visit_leak_slope_form<K>(*this, negative_slope, use);
+  }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_from_output_form(Use const& use) const noexcept {
+    visit_derivative_form(use);
+  }
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {

@@ -234,6 +234,17 @@ template <bool at_zero, value V>
   }
 }
 
+/// y, but +0 where x is 0, and NaN where x is NaN.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V zero_at_zero(V const& x, V const& y) noexcept {
+  if constexpr (has_replace_by_sign<V>) {
+    return value_traits<V>::replace_by_sign(x, y, replacement::none, replacement::zero, replacement::none);
+  } else {
+    V const magnitude = abs(x);
+    return select(magnitude > V(scalar_of<V>(0)), y, magnitude); // which is what to return where it is not
+  }
+}
+
 /// x < 0 ? slope · x : x, the leaky rectifier, for any slopes.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V leak(V const& x, V const& slopes) noexcept {
