@@ -55,7 +55,11 @@ struct sigmoid {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
-    return V(y * V(V(T(1)) - y));
+    if constexpr (math::fuses<V>) {
+      return math::fnma(y, y, y);
+    } else { // y^2 would round before it cancels
+      return V(y * V(V(T(1)) - y));
+    }
   }
 
   template <value_of<T> V>

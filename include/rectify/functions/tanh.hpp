@@ -55,7 +55,11 @@ struct tanh {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative_from_output(V const& y) const noexcept {
     V const one(T(1));
-    return V(V(one - y) * V(one + y));
+    if constexpr (math::fuses<V>) {
+      return math::fnma(y, y, one);
+    } else { // y^2 would round before it cancels
+      return V(V(one - y) * V(one + y));
+    }
   }
 
   template <value_of<T> V>
