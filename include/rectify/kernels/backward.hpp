@@ -69,19 +69,21 @@ struct backward_from_output_operation {
 };
 
 /// backward_operation that also adds up dy · slope_derivative(x), each lane of the step for itself.
-template <class F, class V, std::size_t Step = accumulating_step_bytes>
+/// `slope_form` computes f'(x), as f itself does.
+template <class F, class SlopeForm, class V, std::size_t Step = accumulating_step_bytes>
 struct backward_with_slope_operation {
   static constexpr std::size_t inputs = 2;
   static constexpr std::size_t outputs = 1;
   static constexpr bool accumulates = true;
   static constexpr std::size_t step_bytes = Step;
   F f;
+  SlopeForm slope_form;
   std::array<plain_sum<V>, Step / sizeof(V)> sums;
 
   template <std::size_t Register>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {
     sums[Register].value = add_slope_gradient(f, sums[Register].value, x_dy[0], x_dy[1]);
-    return {chain(f, x_dy[0], x_dy[1])};
+    return {chain(slope_form, x_dy[0], x_dy[1])};
   }
 };
 
@@ -94,10 +96,16 @@ template <class Arch, class F, class E>
                                                                                   std::size_t size, bool streams) noexcept {
   using T = typename F::value_type;
   using V = register_of<T, Arch>;
-  backward_with_slope_operation<F, V> operation{f, sums_of_step(plain_sum<V>{V(T(0))})};
-  run<Arch, T>(operation, std::array{x, dy}, std::array{dx}, size, streams);
-  fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
-  return first_lane(operation.sums[0].value);
+  T sum = 0;
+  visit_derivative_form(
+      f, [&](auto const& form) __attribute__((always_inline)) {
+        auto const start = sums_of_step(plain_sum<V>{V(T(0))});
+        backward_with_slope_operation<F, std::remove_cvref_t<decltype(form)>, V> operation{f, form, start};
+        run<Arch, T>(operation, std::array{x, dy}, std::array{dx}, size, streams);
+        fold_registers<accumulating_step_bytes / sizeof(V), V, plain_sum>(operation.sums);
+        sum = first_lane(operation.sums[0].value);
+      });
+  return sum;
 }
 
 /// The same for more than a block: the pairwise sum of the blocks' sums.

@@ -71,12 +71,12 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
   std::array const outputs{dx};
   std::size_t const size = channels * inner;
   auto const start = sums_of_step<run_step_bytes>(plain_sum<V>{V(T(0))});
-  backward_with_slope_operation<F, V, run_step_bytes> operation{F{slopes[0]}, start};
+  backward_with_slope_operation<F, F, V, run_step_bytes> operation{F{slopes[0]}, F{slopes[0]}, start};
   std::size_t i = 0;
   std::size_t end = 0;
   for (std::size_t channel = 0; channel < channels; ++channel) {
     end += inner;
-    operation.f = F{slopes[channel]};
+    operation.f = operation.slope_form = F{slopes[channel]};
     i = run_steps<V, registers, Streams>(operation, inputs, outputs, i, end);
     auto sums_of_next = start;
     if (size - i < step) {
