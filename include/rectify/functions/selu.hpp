@@ -82,7 +82,7 @@ struct selu {
     // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
     V const low = math::unshifted<slope_field>(reduced[0]) * V(-e::log2_low);
     V const r = high + low;
-    V const small = math::fma(r, math::fma(r, math::polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
+    V const small = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
                               math::fma(low, V(T(2)), V(c::a_rest)));
     V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
     V const slope = V(unscaled * math::power_of_field(reduced[0])) * V(e::least);
