@@ -240,8 +240,7 @@ template <value V>
   if constexpr (has_replace_by_sign<V>) {
     return value_traits<V>::replace_by_sign(x, y, replacement::none, replacement::zero, replacement::none);
   } else {
-    V const magnitude = abs(x);
-    return select(magnitude > V(scalar_of<V>(0)), y, magnitude); // which is what to return where it is not
+    return with_nan_of(zero_where(x == V(scalar_of<V>(0)), y), x);
   }
 }
 
