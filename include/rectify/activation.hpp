@@ -287,14 +287,11 @@ template <kink K, math::value V>
 [[nodiscard, gnu::always_inline]] constexpr V scale_gradient_by_sign_each(V const& x, V const& dy, V const& slopes) noexcept {
   using T = math::scalar_of<V>;
   if constexpr (math::has_replace_by_sign<V>) {
-    using traits = math::value_traits<V>;
-    constexpr auto as_it_is = math::replacement::none;
-    V const below = traits::replace_by_sign(slopes, V(dy * slopes), as_it_is, math::replacement::zero, as_it_is);
+    V const below = math::zero_at_zero(slopes, V(dy * slopes));
     V const scaled = math::select(K == kink::left ? x <= V(T(0)) : x < V(T(0)), below, dy);
     V const smooth = math::with_nan_of(scaled, x);
     if constexpr (K == kink::zero) {
-      V const with_kink = traits::replace_by_sign(x, scaled, as_it_is, math::replacement::zero, as_it_is);
-      return math::select(slopes == V(T(1)), smooth, with_kink);
+      return math::select(slopes == V(T(1)), smooth, math::zero_at_zero(x, scaled));
     } else {
       return smooth;
     }
