@@ -94,14 +94,19 @@ template <kink K, math::value V>
     V const above_low = math::value_traits<V>::replace_by_sign(V(x - low), inside, replacement::zero, at_low, replacement::none);
     return math::zero_where(K == kink::left ? x > high : x >= high, above_low);
   } else {
-    V const inside_or_nan = math::with_nan_of(inside, x);
-    if constexpr (K == kink::zero) {
-      return math::zero_where(x <= low, math::zero_where(x >= high, inside_or_nan));
-    } else if constexpr (K == kink::left) {
-      return math::zero_where(x <= low, math::zero_where(x > high, inside_or_nan));
-    } else {
-      return math::zero_where(x < low, math::zero_where(x >= high, inside_or_nan));
-    }
+    auto const is_above_low = K == kink::right ? x >= low : x > low;
+    auto const is_below_high = K == kink::left ? x <= high : x < high;
+    return math::keep_where_or_nan_of(x, is_below_high, math::keep_where(is_above_low, inside));
+  }
+}
+
+/// keep_between for -end and end under kink::zero: one comparison for both ends.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] constexpr V keep_within(V const& x, V const& end, V const& inside) noexcept {
+  if constexpr (math::has_replace_by_sign<V>) {
+    return keep_between<kink::zero>(x, V(math::negated(end)), end, inside);
+  } else {
+    return math::keep_where_or_nan_of(x, math::abs(x) < end, inside);
   }
 }
 

@@ -38,6 +38,21 @@ struct hard_tanh {
     return math::at_most(math::at_least(x, V(min_val)), V(max_val));
   }
 
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_form(Use const& use) const noexcept {
+    if constexpr (K == kink::zero) {
+      if (min_val == -max_val) [[likely]] {
+        use(centred{max_val});
+        return;
+      }
+    }
+    use(*this);
+  }
+  template <class Use>
+  [[gnu::always_inline]] constexpr void visit_derivative_from_output_form(Use const& use) const noexcept {
+    visit_derivative_form(use);
+  }
+
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     return backward(x, V(T(1)));
@@ -67,6 +82,27 @@ struct hard_tanh {
   }
 
   [[gnu::always_inline]] friend constexpr bool operator==(hard_tanh const&, hard_tanh const&) = default;
+
+private:
+  /// The derivative where 0 lies midway between the kinks.
+  struct centred {
+    using value_type = T;
+
+    T max_val;
+
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
+      return backward(x, V(T(1)));
+    }
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
+      return keep_within(x, V(max_val), dy);
+    }
+    template <value_of<T> V>
+    [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {
+      return backward(y, dy);
+    }
+  };
 };
 
 } // namespace rectify

@@ -51,9 +51,9 @@ struct thresholded_relu {
     if constexpr (math::has_replace_by_sign<V>) { // no comparison
       return math::keep_above_zero<K == kink::right>(V(x - V(alpha)), dy);
     } else if constexpr (K == kink::right) {
-      return math::zero_where(x < V(alpha), math::with_nan_of(dy, x));
+      return math::keep_where_or_nan_of(x, x >= V(alpha), dy);
     } else {
-      return math::zero_where(x <= V(alpha), math::with_nan_of(dy, x));
+      return math::keep_where_or_nan_of(x, x > V(alpha), dy);
     }
   }
 

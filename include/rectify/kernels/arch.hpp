@@ -214,6 +214,11 @@ struct value_traits<xsimd::batch<T, A>> {
     }
   }
 
+  // All ones are a NaN, and are what a comparison says.
+  [[gnu::always_inline]] static register_type nan_of(register_type const& x) noexcept requires(condition_is_mask) {
+    return register_type((x != x).data);
+  }
+
   // Of two registers with one comparison.
   [[gnu::always_inline]] static bool is_any_nan(register_type const& a, register_type const& b) noexcept
       requires(std::is_same_v<T, float> && (condition_is_mask || masks_results)) {

@@ -210,13 +210,31 @@ inline constexpr bool has_replace_by_sign = requires(V const& x) {
   value_traits<V>::replace_by_sign(x, x, replacement::none, replacement::none, replacement::none);
 };
 
+/// Has V one instruction for its traits' nan_of(x): a NaN where x is NaN, +0 elsewhere? SSE and AVX compare so.
+template <value V>
+inline constexpr bool has_nan_of = requires(V const& x) {
+  value_traits<V>::nan_of(x);
+};
+
 /// y, but NaN where x is NaN.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V with_nan_of(V const& y, V const& x) noexcept {
   if constexpr (has_replace_by_sign<V>) {
     return value_traits<V>::replace_by_sign(x, y, replacement::none, replacement::none, replacement::none);
+  } else if constexpr (has_nan_of<V>) {
+    return from_bits<V>(to_bits(y) | to_bits(value_traits<V>::nan_of(x)));
   } else {
     return select(x == x, y, x);
+  }
+}
+
+/// condition ? y : +0, but NaN where x is NaN. The condition is one that does not hold there.
+template <value V>
+[[nodiscard, gnu::always_inline]] constexpr V keep_where_or_nan_of(V const& x, auto const& condition, V const& y) noexcept {
+  if constexpr (has_nan_of<V> && has_select_by_sign_bit<V>) { // a blend is one instruction there
+    return select(condition, y, value_traits<V>::nan_of(x));
+  } else {
+    return with_nan_of(keep_where(condition, y), x);
   }
 }
 
@@ -228,9 +246,9 @@ template <bool at_zero, value V>
     constexpr replacement at = at_zero ? replacement::none : replacement::zero;
     return value_traits<V>::replace_by_sign(x, y, replacement::zero, at, replacement::none);
   } else if constexpr (at_zero) {
-    return zero_where(x < zero, select(x >= zero, y, x));
+    return keep_where_or_nan_of(x, x >= zero, y);
   } else {
-    return zero_where(x <= zero, select(x > zero, y, x)); // neither where x is NaN
+    return keep_where_or_nan_of(x, x > zero, y);
   }
 }
 
