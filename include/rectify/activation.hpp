@@ -94,9 +94,10 @@ template <kink K, math::value V>
     V const above_low = math::value_traits<V>::replace_by_sign(V(x - low), inside, replacement::zero, at_low, replacement::none);
     return math::zero_where(K == kink::left ? x > high : x >= high, above_low);
   } else {
-    auto const is_above_low = K == kink::right ? x >= low : x > low;
-    auto const is_below_high = K == kink::left ? x <= high : x < high;
-    return math::keep_where_or_nan_of(x, is_below_high, math::keep_where(is_above_low, inside));
+    V const held = math::held_in_register(x);
+    auto const is_above_low = K == kink::right ? held >= low : held > low;
+    auto const is_below_high = K == kink::left ? held <= high : held < high;
+    return math::keep_where_or_nan_of(held, is_below_high, math::keep_where(is_above_low, inside));
   }
 }
 
@@ -106,7 +107,8 @@ template <math::value V>
   if constexpr (math::has_replace_by_sign<V>) {
     return keep_between<kink::zero>(x, V(math::negated(end)), end, inside);
   } else {
-    return math::keep_where_or_nan_of(x, math::abs(x) < end, inside);
+    V const held = math::held_in_register(x);
+    return math::keep_where_or_nan_of(held, math::abs(held) < end, inside);
   }
 }
 

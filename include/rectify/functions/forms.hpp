@@ -70,11 +70,13 @@ struct kinked_leak {
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
-    return math::zero_at_zero(x, side(x));
+    V const held = math::held_in_register(x);
+    return math::zero_at_zero(held, side(held));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    return math::zero_at_zero(x, V(dy * side(x)));
+    V const held = math::held_in_register(x);
+    return math::zero_at_zero(held, V(dy * side(held)));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {

@@ -50,10 +50,9 @@ struct thresholded_relu {
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
     if constexpr (math::has_replace_by_sign<V>) { // no comparison
       return math::keep_above_zero<K == kink::right>(V(x - V(alpha)), dy);
-    } else if constexpr (K == kink::right) {
-      return math::keep_where_or_nan_of(x, x >= V(alpha), dy);
     } else {
-      return math::keep_where_or_nan_of(x, x > V(alpha), dy);
+      V const held = math::held_in_register(x);
+      return math::keep_where_or_nan_of(held, K == kink::right ? held >= V(alpha) : held > V(alpha), dy);
     }
   }
 

@@ -219,6 +219,12 @@ struct value_traits<xsimd::batch<T, A>> {
     return register_type((x != x).data);
   }
 
+  [[gnu::always_inline]] static register_type held_in_register(register_type x) noexcept
+      requires(condition_is_mask && sizeof(register_type) == 32) {
+    __asm__("" : "+x"(x.data));
+    return x;
+  }
+
   // Of two registers with one comparison.
   [[gnu::always_inline]] static bool is_any_nan(register_type const& a, register_type const& b) noexcept
       requires(std::is_same_v<T, float> && (condition_is_mask || masks_results)) {

@@ -169,6 +169,9 @@ struct value_traits<register_pair<Register, Order>> {
     return {traits::select_by_sign_bit(by.first, yes.first, no.first),
             traits::select_by_sign_bit(by.second, yes.second, no.second)};
   }
+  [[gnu::always_inline]] static pair held_in_register(pair const& x) noexcept {
+    return {math::held_in_register(x.first), math::held_in_register(x.second)};
+  }
   [[gnu::always_inline]] static pair nan_of(pair const& x) noexcept requires(has_nan_of<Register>) {
     return {traits::nan_of(x.first), traits::nan_of(x.second)};
   }
