@@ -76,12 +76,13 @@ struct absolute_bound {
   double error;
 };
 
-/// How kernels run a formula that comes in two stages where they have 32 registers; where these are fewer, always through memory.
-/// A functor chooses by `static constexpr stage_order stages_in_many_registers`.
+/// How kernels run a formula that comes in two stages. A functor chooses for 32 registers, as with AVX-512, by
+/// `static constexpr stage_order stages_in_many_registers`; for the forward pass in 16 that have fma, as with AVX2, by
+/// `static constexpr stage_order forward_stages_in_few_registers`, where they do not overlap. Elsewhere always through memory.
 enum class stage_order {
   through_memory, ///< the first stage of some hundred numbers, then their second one; unless a functor chooses
   overlapped,     ///< the first stage of the next registers, then the second one of these: for a short formula
-  in_a_row        ///< the two of one step, then those of the next
+  in_a_row        ///< the two of one step, then those of the next; in few registers one by one
 };
 
 /// inside for low < x < high, +0 outside, by the policy K at the ends, which are kinks; NaN where x is NaN. With dy for inside,

@@ -13,6 +13,8 @@ struct unit_elu {
   static constexpr bool is_long_chain = true;
   static constexpr stage_order stages_in_many_registers =
       std::same_as<T, float> ? stage_order::overlapped : stage_order::in_a_row;
+  static constexpr stage_order forward_stages_in_few_registers =
+      std::same_as<T, float> ? stage_order::in_a_row : stage_order::through_memory;
 
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr std::array<V, 2> forward_first_stage(V const& x) const noexcept {

@@ -98,6 +98,14 @@ template <class T, class A>
 inline constexpr bool has_registers_for_two_pairs<xsimd::batch<T, A>> = std::is_base_of_v<xsimd::avx512f, A>;
 #endif
 
+/// Are they 16, and has the build fma for them, as with AVX2?
+template <class V>
+inline constexpr bool has_few_registers_and_fma = false;
+#if XSIMD_WITH_AVX
+template <class T, class A>
+inline constexpr bool has_few_registers_and_fma<xsimd::batch<T, A>> = std::is_base_of_v<xsimd::avx, A>&& math::fuses<T>;
+#endif
+
 } // namespace rectify
 
 #if XSIMD_WITH_NEON64

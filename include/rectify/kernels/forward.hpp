@@ -16,6 +16,7 @@ struct forward_operation {
   static constexpr bool is_rounded_apart = rectify::is_rounded_apart<F>;
   static constexpr bool has_stages = has_forward_stages<F>;
   static constexpr stage_order stages_in_many_registers = rectify::stages_in_many_registers<F>;
+  static constexpr stage_order stages_in_few_registers = rectify::forward_stages_in_few_registers<F>;
   F f;
 
   template <class Use>

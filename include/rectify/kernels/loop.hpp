@@ -62,11 +62,23 @@ inline constexpr bool has_stages = requires {
   requires Operation::has_stages;
 };
 
+/// In which order they are run in registers of V: the operation's `stages_in_many_registers` or `stages_in_few_registers`.
+template <elementwise_operation Operation, math::value V>
+inline constexpr stage_order stage_order_in = [] {
+  if constexpr (has_registers_for_two_pairs<V>) {
+    return Operation::stages_in_many_registers;
+  } else if constexpr (has_few_registers_and_fma<V> && requires { Operation::stages_in_few_registers; }) {
+    return Operation::stages_in_few_registers;
+  } else {
+    return stage_order::through_memory;
+  }
+}();
+
 /// Does it go through them in registers of V, with what lies between them in memory?
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_stages = [] {
   if constexpr (lanes<V> != 1 && has_stages<Operation>) {
-    return !has_registers_for_two_pairs<V> || Operation::stages_in_many_registers == stage_order::through_memory;
+    return stage_order_in<Operation, V> == stage_order::through_memory;
   } else {
     return false;
   }
@@ -75,8 +87,15 @@ inline constexpr bool runs_in_stages = [] {
 /// What a step of the loop is computed on, register by register, pair by pair or two pairs at a time, and how many of them are in
 /// a step.
 template <elementwise_operation Operation, math::value V>
-inline constexpr bool runs_in_pairs =
-    !Operation::accumulates && lanes<V> != 1 && (is_long_chain<Operation> || has_stages<Operation>);
+inline constexpr bool runs_in_pairs = [] {
+  if constexpr (Operation::accumulates || lanes<V> == 1) {
+    return false;
+  } else if constexpr (has_stages<Operation>) {
+    return has_registers_for_two_pairs<V> || runs_in_stages<Operation, V>;
+  } else {
+    return is_long_chain<Operation>;
+  }
+}();
 template <elementwise_operation Operation, math::value V>
 inline constexpr bool runs_in_two_pairs =
     has_registers_for_two_pairs<V> && !runs_in_stages<Operation, V> && (runs_in_pairs<Operation, V>);
