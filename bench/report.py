@@ -6,9 +6,9 @@
   report.py chart RUN.json             the same as a picture (SVG)
   report.py summary RUN.json           what the others read, in a tenth of the bytes
   report.py compare OLD.json NEW.json  fails where the library has lost 10 % beyond the noise
-  report.py --check README.md RUN.json [--update]
-                                       is what stands in README.md between the marks, and the chart and the page beside RUN.json,
-                                       what RUN.json says? --update writes all three
+  report.py --check README.md RUN.json [RUN.json ...] [--update]
+                                       is what stands in README.md between the marks, and the chart and the page beside each
+                                       RUN.json, what they say? --update writes them. The first run's chart is shown in README.md
 
 RUN.json is Google Benchmark's file with all repetitions (--benchmark_repetitions=N --benchmark_out=RUN.json), or a summary.
 Times are nanoseconds of CPU time for 1024 elements, medians of the repetitions.
@@ -194,11 +194,14 @@ def conditions(run):
     return text + (f" Peers: {'; '.join(peers)}." if peers else "")
 
 
+def meaning():
+    return ["Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair. Errors are a",
+            "contender's largest over the numbers timed, in ULP, or in units of the absolute bound beside the zero of a derivative; as exact as",
+            f"the library is a peer whose error is at most {EXACT_ULP:g} of these, or at most {ALLOWED_ERROR:g} times the library's."]
+
+
 def verdicts(run):
-    lines = [conditions(run), "", "Nanoseconds of CPU time for 1024 elements; a cell is level where the two differ by less than the noise of an A/A pair. Errors are a"]
-    lines += ["contender's largest over the numbers timed, in ULP, or in units of the absolute bound beside the zero of a derivative; as exact as"]
-    lines += [f"the library is a peer whose error is at most {EXACT_ULP:g} of these, or at most {ALLOWED_ERROR:g} times the library's.", ""]
-    lines += ["| | cells with a peer | ahead of the fastest | level | behind | cells with one as exact | ahead of the fastest of these | level | behind |"]
+    lines = ["| | cells with a peer | ahead of the fastest | level | behind | cells with one as exact | ahead of the fastest of these | level | behind |"]
     lines += ["|---|---:|---:|---:|---|---:|---:|---:|---|"]
     for direction, cells in by_direction(judged(run)):
         lines.append(f"| {WORDS.get(direction, direction)} | {counts([cell.any for cell in cells])} | {counts([cell.exact for cell in cells])} |")
@@ -206,7 +209,7 @@ def verdicts(run):
 
 
 def table(run):
-    lines = ["# Every cell", "", *verdicts(run), "", "The limit is the time of the same data moved without a function, in the fastest of the ways timed: memcpy, loads and stores,"]
+    lines = ["# Every cell", "", conditions(run), "", *meaning(), "", *verdicts(run), "", "The limit is the time of the same data moved without a function, in the fastest of the ways timed: memcpy, loads and stores,"]
     lines += ["stores past the caches. A share of it above 1 is a time below it."]
     for direction, cells in by_direction(judged(run)):
         lines += ["", f"## {WORDS.get(direction, direction)}", ""]
@@ -330,18 +333,25 @@ def compare(old, new):
     return 1 if failed else 0
 
 
-def check(readme, path, update):
-    run = Run(path)
+def check(readme, paths, update):
     with open(readme, encoding="utf-8") as file:
         text = file.read()
     if MARK not in text or END_MARK not in text:
         sys.exit(f"{readme} lacks {MARK} or {END_MARK}")
     before, rest = text.split(MARK, 1)
     _, behind = rest.split(END_MARK, 1)
-    chart_path, page_path = (os.path.splitext(path)[0] + extension for extension in (".svg", ".md"))
-    chart_link, page_link = (os.path.relpath(file_path, os.path.dirname(os.path.abspath(readme))).replace(os.sep, "/") for file_path in (chart_path, page_path))
-    block = [f"![speed beside the fastest peer]({chart_link})", "", *verdicts(run), "", f"[Every cell]({page_link})."]
-    wanted = {readme: f"{before}{MARK}\n" + "\n".join(block) + f"\n{END_MARK}{behind}", chart_path: chart(run), page_path: table(run)}
+    wanted, blocks = {}, []
+    for path in paths:
+        run = Run(path)
+        chart_path, page_path = (os.path.splitext(path)[0] + extension for extension in (".svg", ".md"))
+        wanted |= {chart_path: chart(run), page_path: table(run)}
+        chart_link, page_link = (os.path.relpath(file_path, os.path.dirname(os.path.abspath(readme))).replace(os.sep, "/") for file_path in (chart_path, page_path))
+        if not blocks:
+            blocks += [f"![speed beside the fastest peer]({chart_link})", "", conditions(run), "", *meaning(), "", *verdicts(run), ""]
+            blocks += [f"[Every cell]({page_link})."]
+        else:
+            blocks += ["", conditions(run), "", *verdicts(run), "", f"[Every cell]({page_link}), [the chart]({chart_link})."]
+    wanted[readme] = f"{before}{MARK}\n" + "\n".join(blocks) + f"\n{END_MARK}{behind}"
     stale = []
     for file_path, content in wanted.items():
         if update:
@@ -356,7 +366,7 @@ def check(readme, path, update):
             if found != content:
                 stale.append(file_path)
     for file_path in stale:
-        print(f"{file_path} is not what {path} says: report.py --check {readme} {path} --update writes it")
+        print(f"{file_path} is not what the runs say: report.py --check {readme} {' '.join(paths)} --update writes it")
     return 1 if stale else 0
 
 
@@ -368,8 +378,8 @@ def main(arguments):
         return 0
     if len(arguments) == 3 and arguments[0] == "compare":
         return compare(Run(arguments[1]), Run(arguments[2]))
-    if len(arguments) == 3 and arguments[0] == "--check":
-        return check(arguments[1], arguments[2], update)
+    if len(arguments) >= 3 and arguments[0] == "--check":
+        return check(arguments[1], arguments[2:], update)
     print(__doc__, file=sys.stderr)
     return 2
 

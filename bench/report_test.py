@@ -164,6 +164,29 @@ class Report(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn(f"{page} is not what", complaint)
 
+    def test_check_of_two_runs_shows_the_first_chart_and_both_counts(self):
+        with open(self.path("README.md"), "w", encoding="utf-8") as file:
+            file.write("<!-- bench -->\n<!-- end of bench -->\n")
+        runs = [self.path("first.json"), self.path("second.json")]
+        os.rename(self.slowed("nobody", 1), runs[0])
+        os.rename(self.slowed("forward/relu/f32/rectify", 9), runs[1])
+        self.assertEqual(said("--check", self.path("README.md"), *runs, "--update")[0], 0)
+        self.assertEqual(said("--check", self.path("README.md"), *runs)[0], 0)
+        with open(self.path("README.md"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual((text.count("![speed"), text.count("as exact as\n")), (1, 1))
+        counts = [line for line in text.splitlines() if line.startswith("| Forward | 2 |")]
+        self.assertEqual(len(counts), 2)
+        self.assertNotEqual(*counts)
+        self.assertLess(text.index("first.svg"), text.index("first.md"))
+        self.assertLess(text.index("first.md"), text.index("second.md"))
+        os.rename(self.changed(lambda name, time: time * 2), runs[1])
+        status, complaint = said("--check", self.path("README.md"), *runs)
+        self.assertEqual(status, 1)
+        for name in ("README.md", "second.md"):
+            self.assertIn(f"{self.path(name)} is not what", complaint)
+        self.assertNotIn(f"{self.path('first.md')} is not what", complaint)
+
 
 if __name__ == "__main__":
     unittest.main()
