@@ -201,7 +201,7 @@ template <value V>
 }
 
 /// x itself, for what uses it more than once: held in a register. g++ 12 tuned for Zen 3 loads a number again for every use of
-/// it, and short formulas wait for loads (relu's gradient took 1.3 times as long).
+/// it, and short formulas wait for loads, relu's gradient among them.
 template <value V>
 [[nodiscard, gnu::always_inline]] constexpr V held_in_register(V const& x) noexcept {
   if constexpr (requires { value_traits<V>::held_in_register(x); }) {
