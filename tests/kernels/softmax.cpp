@@ -29,6 +29,13 @@ std::vector<std::size_t> row_lengths() {
   return lengths;
 }
 
+/// Rows enough to be run in all the ways there are: side by side in the lanes of several registers, in those of one, with lanes
+/// left over, and one by one; another number left over for each length. Of long rows, which are run alike, two.
+std::size_t rows_of(std::size_t row) {
+  return row < 200 ? 33 + 7 * row % 32 : 2;
+}
+constexpr std::size_t largest_size = 64 * 199;
+
 /// The exact softmax and log_softmax of a row of finite numbers and -inf, with one of them finite.
 struct exact_row {
   std::vector<long double> softmax;
@@ -95,16 +102,23 @@ std::vector<T> all_results(std::vector<T> const& x, std::vector<T> const& dy, st
 template <class Arch, class T>
 void check_arch() {
   for (std::size_t const row : row_lengths()) {
-    std::vector<T> x = random_inputs<T>(3 * row, row, 12);
-    x[row / 2] = -std::numeric_limits<T>::infinity();
-    x[row] = T(300); // where x - maximum is formed
-    x[2 * row] = T(-1e5);
-    std::vector<T> const dy = random_inputs<T>(3 * row, row + 1);
-    std::vector<T> const result = all_results<Arch>(x, dy, row);
-    std::vector<T> const expected = all_results<no_simd>(x, dy, row);
-    for (std::size_t i = 0; i < result.size(); ++i) {
-      if (!same_bits(result[i], expected[i])) {
-        FAIL("a row of " << row << " at result " << i << ": " << result[i] << ", expected " << expected[i]);
+    std::size_t const size = rows_of(row) * row;
+    std::vector<T> const dy = random_inputs<T>(size, row + 1);
+    for (bool const is_even : {false, true}) {
+      std::vector<T> x = random_inputs<T>(size, row, is_even ? 0.004 : 12);
+      if (is_even) { // all of a row count alike, by the largest terms that there are
+        std::transform(x.begin(), x.end(), x.begin(), [](T value) { return value + T(0.335); });
+      } else {
+        x[row / 2] = -std::numeric_limits<T>::infinity();
+        x[row] = T(300); // where x - maximum is formed
+        x[size - row] = T(-1e5);
+      }
+      std::vector<T> const result = all_results<Arch>(x, dy, row);
+      std::vector<T> const expected = all_results<no_simd>(x, dy, row);
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        if (!same_bits(result[i], expected[i])) {
+          FAIL("a row of " << row << " at result " << i << ": " << result[i] << ", expected " << expected[i]);
+        }
       }
     }
   }
@@ -128,11 +142,10 @@ void refuses(Call const& call, std::initializer_list<char const*> words) {
 
 TEMPLATE_TEST_CASE("softmax: the definition, for every length, between guard pages", "[kernels]", float, double) {
   using T = TestType;
-  constexpr std::size_t rows = 5;
-  guarded<T> x_memory(rows * 4099 + 1);
-  guarded<T> y_memory(rows * 4099 + 1);
+  guarded<T> x_memory(largest_size + 1);
+  guarded<T> y_memory(largest_size + 1);
   for (std::size_t const row : row_lengths()) {
-    std::size_t const size = (row < 1000 ? rows : 2) * row;
+    std::size_t const size = rows_of(row) * row;
     for (bool const back : {true, false}) {
       auto const x = back ? x_memory.at_back(size) : x_memory.at_front(size);
       auto const y = back ? y_memory.at_back(size, row % 2) : y_memory.at_front(size, row % 2);
@@ -205,11 +218,12 @@ TEMPLATE_TEST_CASE("softmax: special rows", "[kernels]", float, double) {
   T const nan = std::numeric_limits<T>::quiet_NaN();
   for (std::size_t const row : row_lengths()) {
     INFO("row " << row);
-    std::vector<T> const finite = random_inputs<T>(3 * row, row);
-    auto const check = [&](std::vector<T> const& x) { // the middle row is NaN, the others are as if alone
+    constexpr std::size_t rows = 19;
+    std::vector<T> const finite = random_inputs<T>(rows * row, row);
+    auto const check = [&](std::vector<T> const& x) { // the second row is NaN, the others are as if alone
       for (bool const logarithm : {false, true}) {
-        std::vector<T> y(3 * row);
-        std::vector<T> expected(3 * row);
+        std::vector<T> y(rows * row);
+        std::vector<T> expected(rows * row);
         logarithm ? log_softmax(x, y, row) : softmax(x, y, row);
         logarithm ? log_softmax(finite, expected, row) : softmax(finite, expected, row);
         std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(row), row, nan);
@@ -269,7 +283,7 @@ TEMPLATE_TEST_CASE("softmax: the same bits at every place", "[kernels]", float, 
     std::vector<T> const x = random_inputs<T>(row, row, 10);
     std::vector<T> const dy = random_inputs<T>(row, row + 1);
     std::vector<T> const alone = all_results<default_arch>(x, dy, row);
-    constexpr std::size_t copies = 9;
+    constexpr std::size_t copies = 41;
     std::vector<T> many;
     std::vector<T> many_dy;
     for (std::size_t copy = 0; copy < copies; ++copy) {

@@ -123,6 +123,18 @@ template <std::size_t Registers, math::value V, template <class> class Lanes, st
   }
 }
 
+/// The same of numbers that lie one by one, lane i of a step of Lanes in place i, the first `present` of them: add(i, j) adds j's
+/// to i's, until no more than the first Left are left.
+template <std::size_t Lanes, std::size_t Left = 1, class Add>
+[[gnu::always_inline]] inline void fold_columns(std::size_t present, Add const& add) noexcept {
+  for (std::size_t half = Lanes / 2; half >= Left; half /= 2) {
+    for (std::size_t j = half; j < present; ++j) {
+      add(j - half, j);
+    }
+    present = std::min(present, half);
+  }
+}
+
 /// The number in the first lane, which is in all of them once they are folded.
 template <math::value V>
 [[nodiscard, gnu::always_inline]] inline math::scalar_of<V> first_lane(V const& x) noexcept {

@@ -4,6 +4,7 @@
 #include <rectify/kernels/errors.hpp>
 #include <rectify/kernels/fold.hpp>
 #include <rectify/kernels/loop.hpp>
+#include <rectify/kernels/rows_in_lanes.hpp>
 #include <rectify/math/log.hpp>
 #include <rectify/math/softmax.hpp>
 
@@ -180,132 +181,179 @@ template <class Row, class Arch, class E>
 template <math::value V>
 inline constexpr std::size_t held_registers = lanes<V> == 1 ? 0 : std::min<std::size_t>(4, accumulating_step_bytes / sizeof(V));
 
-/// A row that `Registers` registers hold, the last of them `count` numbers; the others are `padding`.
+/// A row that `Registers` registers hold, the last of them `count` numbers; the others are `padding`. May what lies behind the
+/// row, up to the end of the last register, be read?
 template <math::value V, std::size_t Registers, class E>
-[[nodiscard, gnu::always_inline]] inline std::array<V, Registers> load_row(E const* x, std::size_t count,
-                                                                           math::scalar_of<V> padding) noexcept {
+[[nodiscard, gnu::always_inline]] inline std::array<V, Registers>
+load_row(E const* x, std::size_t count, math::scalar_of<V> padding, bool is_followed) noexcept {
   constexpr std::size_t last = (Registers - 1) * lanes<V>;
   std::array<V, Registers> row;
   for (std::size_t i = 0; i + 1 < Registers; ++i) {
     row[i] = rectify::load<V>(x + i * lanes<V>);
   }
-  row[Registers - 1] = count == lanes<V> ? rectify::load<V>(x + last) : load_part<V>(x + last, count, padding);
+  if (count == lanes<V>) {
+    row[Registers - 1] = rectify::load<V>(x + last);
+  } else if (is_followed && !(has_masked_load<V> && std::is_same_v<E, math::scalar_of<V>>)) {
+    row[Registers - 1] = math::select(first_lanes<V>(count), rectify::load<V>(x + last), V(padding));
+  } else {
+    row[Registers - 1] = load_part<V>(x + last, count, padding);
+  }
   return row;
 }
 
-/// Stores result(number) of a row. What a whole register writes behind it, the rows behind overwrite, where there are enough of
-/// them: a part of a register takes longer (on Zen 3, softmax of rows of 10 by an eighth).
-template <math::value V, std::size_t Registers, class E, class Result>
-[[gnu::always_inline]] inline void store_row(E* y, std::array<V, Registers> const& row, std::size_t count, bool is_followed,
-                                             Result const& result) noexcept {
+template <math::value V, std::size_t Registers, class E>
+[[gnu::always_inline]] inline void store_row(E* y, std::array<V, Registers> const& row, std::size_t count) noexcept {
   constexpr std::size_t last = (Registers - 1) * lanes<V>;
   for (std::size_t i = 0; i + 1 < Registers; ++i) {
-    rectify::store(y + i * lanes<V>, result(row[i]));
+    rectify::store(y + i * lanes<V>, row[i]);
   }
-  V const end = result(row[Registers - 1]);
-  if (is_followed || count == lanes<V>) {
-    rectify::store(y + last, end);
+  if (count == lanes<V>) {
+    rectify::store(y + last, row[Registers - 1]);
   } else {
-    store_part(y + last, end, count);
+    store_part(y + last, row[Registers - 1], count);
   }
 }
 
-/// Is a whole register at the end of row `Row` of `Rows` within the rows?
-template <math::value V, std::size_t Registers, std::size_t Row, std::size_t Rows>
-[[nodiscard, gnu::always_inline]] inline bool is_followed(std::size_t row) noexcept {
-  return Row * row + Registers * lanes<V> <= Rows * row;
+/// A term of a sum that has no other one in its lane, as what add_smaller makes of it after the start.
+template <math::value V>
+[[nodiscard, gnu::always_inline]] inline split_sum<V> split(V const& term) noexcept {
+  V const start(start_of_sum<V>);
+  V const high = math::as_rounded(V(math::as_rounded(V(start + term)) - start));
+  return {high, V(term - high)};
 }
 
-/// Calls `run` with a number of rows (its template argument) and the first element of the first of them: four rows at a time,
-/// and what is left one by one. A row is one long chain of steps that wait for each other, and processors do not look far enough
-/// ahead to begin the next row meanwhile. (Two rows at a time take softmax a fifth more time, also where four do not fit in
-/// registers.)
-template <class Run>
-[[gnu::always_inline]] inline void run_several_rows(std::size_t size, std::size_t row, Run const& run) noexcept {
-  constexpr std::size_t at_a_time = 4;
-  std::size_t i = 0;
-  for (; size - i >= at_a_time * row; i += at_a_time * row) {
-    run.template operator()<at_a_time>(i);
+/// A row of `Registers` registers, kept in them from the first load to the last store. The bits are those of run_row.
+template <class Row, math::value V, std::size_t Registers, class E>
+RECTIFY_FUNCTION_OF_ITS_OWN void run_held_row(E const* x, E* y, std::size_t size) noexcept {
+  std::size_t const count = size - (Registers - 1) * lanes<V>;
+  auto numbers = load_row<V, Registers>(x, count, -std::numeric_limits<math::scalar_of<V>>::infinity(), false);
+  std::array<running_maximum<V>, Registers> maxima;
+  for (std::size_t i = 0; i < Registers; ++i) {
+    maxima[i] = {numbers[i]};
   }
-  for (; i < size; i += row) {
-    run.template operator()<1>(i);
+  fold_registers<std::bit_ceil(Registers), V, running_maximum>(maxima);
+  Row row(maxima[0].value);
+  std::array<split_sum<V>, Registers> sums;
+  for (std::size_t i = 0; i < Registers; ++i) {
+    V const term = row.term(numbers[i]);
+    sums[i] = split<V>(term);
+    if constexpr (Row::is_from_term) {
+      numbers[i] = term;
+    }
   }
+  fold_registers<accumulating_step_bytes / sizeof(V), V, split_sum>(sums);
+  row.set_sum({sums[0].high, sums[0].low});
+  for (V& number : numbers) {
+    number = row.result(number);
+  }
+  store_row(y, numbers, count);
 }
 
-/// Rows of `Registers` registers each, kept in them from the first load to the last store. The bits are those of run_row.
-template <class Row, class Arch, std::size_t Registers, class E>
-class held_rows {
-  using T = computed_in<E>;
-  using V = register_of<T, Arch>;
-  using registers_of_row = std::array<V, Registers>;
-
-public:
-  static void run(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
-    run_several_rows(
-        size, row, [&]<std::size_t Rows>(std::size_t i) __attribute__((always_inline)) { run_some<Rows>(x + i, y + i, row); });
-  }
-
-private:
-  [[nodiscard, gnu::always_inline]] static V maximum(registers_of_row const& xs) noexcept {
-    std::array<running_maximum<V>, Registers> maxima;
-    for (std::size_t i = 0; i < Registers; ++i) {
-      maxima[i] = {xs[i]};
+/// The sum of each row's terms, to the bits that run_row makes of it.
+template <math::value V, std::size_t Longest>
+[[nodiscard, gnu::always_inline]] inline compensated_sum<V> sum_of_columns(columns_of_rows<V, Longest> const& terms,
+                                                                           std::size_t row) noexcept {
+  using T = math::scalar_of<V>;
+  constexpr std::size_t step = accumulating_step_bytes / sizeof(T);
+  columns_of_rows<V, step> lows;
+  auto const add_lows = [&](std::size_t i, std::size_t other) __attribute__((always_inline)) {
+    lows.set(i, V(lows[i] + lows[other]));
+  };
+  if (row <= step) {
+    V high(T(0));
+    for (std::size_t i = 0; i < row; ++i) {
+      split_sum<V> const part = split<V>(terms[i]);
+      high = high + part.high;
+      lows.set(i, part.low);
     }
-    fold_registers<std::bit_ceil(Registers), V, running_maximum>(maxima);
-    return maxima[0].value;
+    fold_columns<step>(row, add_lows);
+    return {high, lows[0]};
   }
-
-  [[nodiscard, gnu::always_inline]] static registers_of_row terms(registers_of_row xs, Row const& row) noexcept {
-    for (V& x : xs) {
-      x = row.term(x);
+  constexpr std::size_t sums = 4;
+  // so many high parts, of terms below 1.5 units, are no more than twice their start, and add up without error in any order;
+  // beyond that the order counts
+  static_assert(Longest / sums <= 32);
+  columns_of_rows<V, sums> highs;
+  for (std::size_t i = 0; i < sums; ++i) {
+    highs.set(i, V(T(0)));
+  }
+  for (std::size_t i = 0; i < step; ++i) {
+    compensated_sum<V> part{V(start_of_sum<V>), V(T(0))};
+    for (std::size_t j = i; j < row; j += step) {
+      part.add_smaller(terms[j]);
     }
-    return xs;
+    highs.set(i % sums, V(highs[i % sums] + math::as_rounded(V(part.high - V(start_of_sum<V>)))));
+    lows.set(i, part.low);
   }
+  fold_columns<step, sums>(step, add_lows);
+  fold_columns<sums>(
+      sums, [&](std::size_t i, std::size_t other) __attribute__((always_inline)) {
+        compensated_sum<V> sum{highs[i], lows[i]};
+        sum.add({highs[other], lows[other]});
+        highs.set(i, sum.high);
+        lows.set(i, sum.low);
+      });
+  return {highs[0], lows[0]};
+}
 
-  [[nodiscard, gnu::always_inline]] static compensated_sum<V> sum(registers_of_row const& terms) noexcept {
-    V const start(start_of_sum<V>);
-    std::array<split_sum<V>, Registers> sums;
-    for (std::size_t i = 0; i < Registers; ++i) {
-      V const high = math::as_rounded(V(math::as_rounded(V(start + terms[i])) - start));
-      sums[i] = {high, V(terms[i] - high)};
+/// Rows in the lanes of V. The bits are those of run_row.
+template <class Row, math::value V, std::size_t Longest, class E>
+RECTIFY_FUNCTION_OF_ITS_OWN void run_columns(E const* x, E* y, std::size_t rows, std::size_t row, std::size_t readable) noexcept {
+  columns_of_rows<V, Longest> numbers;
+  numbers.take_rows(x, rows, row, readable);
+  V maximum = numbers[0];
+  for (std::size_t i = 1; i < row; ++i) {
+    maximum = math::at_least(maximum, numbers[i]);
+  }
+  Row in_lanes(maximum);
+  auto const add_terms = [&](columns_of_rows<V, Longest> & terms) __attribute__((always_inline)) {
+    for (std::size_t i = 0; i < row; ++i) {
+      terms.set(i, in_lanes.term(numbers[i]));
     }
-    fold_registers<accumulating_step_bytes / sizeof(V), V, split_sum>(sums);
-    return {sums[0].high, sums[0].low};
+    in_lanes.set_sum(sum_of_columns(terms, row)); // a loop of its own: in that of the terms it makes a long chain longer
+  };
+  if constexpr (Row::is_from_term) {
+    add_terms(numbers);
+  } else {
+    columns_of_rows<V, Longest> terms;
+    add_terms(terms);
   }
-
-  template <std::size_t Rows>
-  [[gnu::always_inline]] static void run_some(E const* x, E* y, std::size_t row) noexcept {
-    constexpr T padding = -std::numeric_limits<T>::infinity();
-    std::size_t const count = row - (Registers - 1) * lanes<V>;
-    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      std::array<registers_of_row, Rows> const xs{load_row<V, Registers>(x + R * row, count, padding)...};
-      std::array<V, Rows> const maxima{maximum(xs[R])...};
-      std::array<Row, Rows> rows{Row(maxima[R])...};
-      std::array<registers_of_row, Rows> const terms_of_rows{terms(xs[R], rows[R])...};
-      std::array<compensated_sum<V>, Rows> const sums{sum(terms_of_rows[R])...};
-      (rows[R].set_sum(sums[R]), ...);
-      (store_row(
-           y + R * row, Row::is_from_term ? terms_of_rows[R] : xs[R], count, is_followed<V, Registers, R, Rows>(row),
-           [&](V const& number) __attribute__((always_inline)) { return rows[R].result(number); }),
-       ...);
-    }
-    (std::make_index_sequence<Rows>{});
+  for (std::size_t i = 0; i < row; ++i) {
+    numbers.set(i, in_lanes.result(numbers[i]));
   }
-};
+  numbers.give_rows(y, rows, row);
+}
 
-template <class Row, class Arch, std::size_t Registers = 1, class E>
-void run_rows(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
+/// One row.
+template <template <class> class Row, class Arch, std::size_t Registers = 1, class E>
+[[gnu::always_inline]] inline void run_one_row(E const* x, E* y, std::size_t row) noexcept {
   using V = register_of<computed_in<E>, Arch>;
   if constexpr (Registers <= held_registers<V>) {
     if (row <= Registers * lanes<V>) {
-      held_rows<Row, Arch, Registers, E>::run(x, y, size, row);
+      run_held_row<Row<V>, V, Registers>(x, y, row);
     } else {
-      run_rows<Row, Arch, Registers + 1>(x, y, size, row);
+      run_one_row<Row, Arch, Registers + 1>(x, y, row);
     }
   } else {
-    for (std::size_t i = 0; i < size; i += row) {
-      run_row<Row, Arch, E>(x + i, y + i, row);
+    run_row<Row<V>, Arch, E>(x, y, row);
+  }
+}
+
+template <template <class> class Row, class Arch, class E>
+void run_rows(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
+  using T = computed_in<E>;
+  using V = register_of<T, Arch>;
+  std::size_t begin = 0;
+  if constexpr (lanes<V> != 1) {
+    if (row <= longest_row_in_lane<V> && row != size) {
+      begin = row * run_rows_in_lanes<V>(
+                        size / row, row, [&]<class Registers>(std::size_t i, std::size_t rows) __attribute__((always_inline)) {
+                          run_columns<Row<Registers>, Registers, longest_row_in_lane<V>>(x + i, y + i, rows, row, size - i);
+                        });
     }
+  }
+  for (; begin < size; begin += row) {
+    run_one_row<Row, Arch>(x + begin, y + begin, row);
   }
 }
 
@@ -321,7 +369,7 @@ struct rows_kernel {
 
   template <class Arch>
   [[gnu::always_inline]] static void run(E const* x, E* y, std::size_t size, std::size_t row) noexcept {
-    run_rows<Row<register_of<computed_in<E>, Arch>>, Arch>(x, y, size, row);
+    run_rows<Row, Arch>(x, y, size, row);
   }
 };
 

@@ -8,7 +8,6 @@
 #include <rectify/kernels/softmax.hpp>
 
 #include <algorithm>
-#include <functional>
 
 namespace rectify {
 
@@ -83,22 +82,33 @@ gradient_of_held_row(std::array<V, Registers> const& y, std::array<V, Registers>
   return dx;
 }
 
+/// Rows of `Registers` registers each, four of them at a time and what is left one by one. A row is one long chain of steps that
+/// wait for each other, and processors do not look far enough ahead to begin the next row meanwhile. (In lanes, a row in each,
+/// they take longer: there is little to compute once a row.)
 template <class Gradient, class Arch, std::size_t Registers, class E>
 [[gnu::always_inline]] inline void run_held_gradient_rows(E const* y, E const* dy, E* dx, std::size_t size,
                                                           std::size_t row) noexcept {
   using T = computed_in<E>;
   using V = register_of<T, Arch>;
+  constexpr std::size_t at_a_time = 4;
   std::size_t const count = row - (Registers - 1) * lanes<V>;
-  run_several_rows(
-      size, row, [&]<std::size_t Rows>(std::size_t i) __attribute__((always_inline)) {
-        [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-          // all before the first store, which may be onto y or dy
-          std::array<std::array<V, Registers>, Rows> const results{gradient_of_held_row<Gradient>(
-              load_row<V, Registers>(y + i + R * row, count, T(0)), load_row<V, Registers>(dy + i + R * row, count, T(0)))...};
-          (store_row(dx + i + R * row, results[R], count, is_followed<V, Registers, R, Rows>(row), std::identity{}), ...);
-        }
-        (std::make_index_sequence<Rows>{});
-      });
+  auto const run_some = [&]<std::size_t... R>(std::index_sequence<R...>, std::size_t i) __attribute__((always_inline)) {
+    auto const load = [&](E const* from, std::size_t begin) __attribute__((always_inline)) {
+      return load_row<V, Registers>(from + begin, count, T(0), begin + Registers * lanes<V> <= size);
+    };
+    // all before the first store, which may be onto y or dy
+    std::array<std::array<V, Registers>, sizeof...(R)> const results{
+        gradient_of_held_row<Gradient>(load(y, i + R * row), load(dy, i + R * row))...};
+    // what a whole register writes behind its row, the rows behind overwrite, where there are enough of them
+    (store_row(dx + i + R * row, results[R], R * row + Registers * lanes<V> <= sizeof...(R) * row ? lanes<V> : count), ...);
+  };
+  std::size_t i = 0;
+  for (; size - i >= at_a_time * row; i += at_a_time * row) {
+    run_some(std::make_index_sequence<at_a_time>{}, i);
+  }
+  for (; i < size; i += row) {
+    run_some(std::make_index_sequence<1>{}, i);
+  }
 }
 
 template <class Gradient, class Arch, std::size_t Registers = 1, class E>
