@@ -104,6 +104,9 @@ template <class T>
 /// Other libraries, where the build has them: `forward`, `backward` or `backward_from_output`.
 [[nodiscard]] std::vector<contender<float>> peers_of(std::string_view direction, std::string_view function);
 
+/// The same of softmax and log_softmax over rows, `forward` or `backward_from_output`.
+[[nodiscard]] std::vector<contender<float>> peers_of_rows(std::string_view direction, std::string_view function, std::size_t row);
+
 /// Name and version of each.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> peer_versions();
 

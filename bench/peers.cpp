@@ -53,6 +53,26 @@ std::vector<contender<float>> peers_of(std::string_view direction, std::string_v
   return found;
 }
 
+std::vector<contender<float>> peers_of_rows(std::string_view direction, std::string_view function, std::size_t row) {
+  std::vector<contender<float>> found;
+  for (rectify_peers::peer const& p : all()) {
+    if (p.function != function) {
+      continue;
+    }
+    if (direction == "forward" && p.forward_of_rows) {
+      found.push_back(contender_with_loop<float>(
+          name_of(p.library), [f = p.forward_of_rows, row](operands<float>& data) { f(data.x, data.out, row); }));
+    }
+    if (direction == "backward_from_output" && p.backward_of_rows_from_output) {
+      found.push_back(
+          contender_with_loop<float>(name_of(p.library), [f = p.backward_of_rows_from_output, row](operands<float>& data) {
+            f(data.x, data.dy, data.out, row);
+          }));
+    }
+  }
+  return found;
+}
+
 std::vector<std::pair<std::string, std::string>> peer_versions() {
   std::vector<std::pair<std::string, std::string>> versions;
   for (rectify_peers::peer const& p : all()) {
@@ -66,6 +86,10 @@ std::vector<std::pair<std::string, std::string>> peer_versions() {
 #else
 
 std::vector<contender<float>> peers_of(std::string_view, std::string_view) {
+  return {};
+}
+
+std::vector<contender<float>> peers_of_rows(std::string_view, std::string_view, std::size_t) {
   return {};
 }
 

@@ -10,12 +10,13 @@
 namespace rectify_bench {
 namespace {
 
-/// Rows as classifiers have them: digits, the classes of ImageNet, the words of a language. Peers take one row a call.
+/// Rows as classifiers have them: digits, the classes of ImageNet, the words of a language; the experts that a router chooses
+/// from, and the places that a short text attends to.
 struct shape {
   std::size_t rows;
   std::size_t row;
 };
-constexpr shape shapes[] = {{6554, 10}, {66, 1000}, {2, 32768}, {1, 1000}, {1, 32768}};
+constexpr shape shapes[] = {{8192, 8}, {6554, 10}, {1024, 64}, {66, 1000}, {2, 32768}, {1, 10}, {1, 1000}, {1, 32768}};
 
 /// What both functions share, as a loop over numbers: of a row x, its largest number and the sum of e^(x_i - largest).
 template <class T>
@@ -140,10 +141,7 @@ void add_softmax_rows(buffers& memory) {
       std::size_t const row = of.row;
       std::size_t const size = rows * row;
       std::string const elements = std::to_string(rows) + 'x' + std::to_string(row);
-      std::vector<contender<float>> contenders;
-      if (rows == 1) {
-        contenders = peers_of(direction, f.name);
-      }
+      std::vector<contender<float>> contenders = peers_of_rows(direction, f.name, row);
       contenders.insert(contenders.begin(), {"std_loop", [f, row](operands<float>& data) { f.loop(data, row); }});
       contenders.insert(contenders.begin(), {"rectify", [f, row](operands<float>& data) { f.library(data, row); }});
       if (&f == &functions[0] || &f == &functions[2]) {

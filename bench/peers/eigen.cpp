@@ -6,6 +6,8 @@
 #include <Eigen/Core>
 #include <unsupported/Eigen/SpecialFunctions>
 
+#include <cmath>
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -38,6 +40,17 @@ template <class Formula>
     const_array const in = of(x);
     const_array const gradient = of(dy);
     of(dx) = formula(in, gradient);
+  };
+}
+
+/// formula(x, y) of each row
+template <class Formula>
+[[nodiscard]] peer::unary_of_rows forward_of_rows(Formula formula) {
+  return [formula](std::span<float const> x, std::span<float> y, std::size_t row) {
+    for (std::size_t i = 0; i < x.size(); i += row) {
+      array out = of(y.subspan(i, row));
+      formula(of(x.subspan(i, row)), out);
+    }
   };
 }
 
@@ -122,12 +135,17 @@ void add_eigen(std::vector<peer>& peers) {
       }));
   add("gelu_tanh",
       forward([](auto& x) { return 0.5F * x * (1.0F + (root_two_over_pi * x * (1.0F + cubic * x.square())).tanh()); }), {});
-  add("softmax",
-      [](std::span<float const> x, std::span<float> y) {
-        of(y) = (of(x) - of(x).maxCoeff()).exp();
-        of(y) *= 1.0F / of(y).sum();
-      },
-      {});
+  auto const add_rows = [&](char const* function, auto formula) {
+    peers.push_back({"Eigen", eigen_version(), function, {}, {}, {}, forward_of_rows(formula)});
+  };
+  add_rows("softmax", [](const_array const& x, array& y) {
+    y = (x - x.maxCoeff()).exp();
+    y *= 1.0F / y.sum();
+  });
+  add_rows("log_softmax", [](const_array const& x, array& y) {
+    float const largest = x.maxCoeff();
+    y = x - (largest + std::log((x - largest).exp().sum()));
+  });
 }
 
 } // namespace rectify_peers

@@ -21,12 +21,12 @@ void add_std_fast_math(std::vector<peer>& peers);
 void add_xnnpack(std::vector<peer>& peers);
 void add_xsimd(std::vector<peer>& peers);
 
-/// What was set up, by size: few sizes, mostly the last one again.
-template <class Plan>
+/// What was set up, by size (of what the library wants to know at once): few sizes, mostly the last one again.
+template <class Plan, class Size = std::size_t>
 class plans {
 public:
   template <class Make>
-  [[nodiscard]] Plan& get(std::size_t size, Make const& make) {
+  [[nodiscard]] Plan& get(Size size, Make const& make) {
     if (last_ >= kept_.size() || kept_[last_].first != size) {
       for (last_ = 0; last_ < kept_.size() && kept_[last_].first != size;) {
         ++last_;
@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  std::vector<std::pair<std::size_t, Plan>> kept_;
+  std::vector<std::pair<Size, Plan>> kept_;
   std::size_t last_ = 0;
 };
 

@@ -19,20 +19,22 @@ namespace {
 /// A tensor around memory of ours, made anew only where the memory has changed.
 class view {
 public:
-  [[nodiscard]] at::Tensor& of(float const* data, std::size_t size) {
-    if (data != data_ || size != size_) {
-      tensor_ = at::from_blob(const_cast<float*>(data), {static_cast<std::int64_t>(size)}, at::kFloat);
+  [[nodiscard]] at::Tensor& of(std::span<float const> x) { return of(x.data(), {static_cast<std::int64_t>(x.size())}); }
+  [[nodiscard]] at::Tensor& of(std::span<float const> x, std::size_t row) {
+    return of(x.data(), {static_cast<std::int64_t>(x.size() / row), static_cast<std::int64_t>(row)});
+  }
+
+private:
+  [[nodiscard]] at::Tensor& of(float const* data, at::IntArrayRef shape) {
+    if (data != data_ || tensor_.sizes() != shape) {
+      tensor_ = at::from_blob(const_cast<float*>(data), shape, at::kFloat);
       data_ = data;
-      size_ = size;
     }
     return tensor_;
   }
-  [[nodiscard]] at::Tensor& of(std::span<float const> x) { return of(x.data(), x.size()); }
 
-private:
   at::Tensor tensor_;
   float const* data_ = nullptr;
-  std::size_t size_ = 0;
 };
 
 using views = std::array<view, 3>;
@@ -52,6 +54,25 @@ template <class Call>
   return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float const> dy, std::span<float> dx) {
     c10::InferenceMode const guard;
     call((*kept)[2].of(dx), (*kept)[1].of(dy), (*kept)[0].of(x));
+  };
+}
+
+/// call(out, x), of rows
+template <class Call>
+[[nodiscard]] peer::unary_of_rows forward_of_rows(Call call) {
+  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float> y, std::size_t row) {
+    c10::InferenceMode const guard;
+    call((*kept)[1].of(y, row), (*kept)[0].of(x, row));
+  };
+}
+
+/// call(out, dy, y), of rows
+template <class Call>
+[[nodiscard]] peer::binary_of_rows backward_of_rows(Call call) {
+  return [call, kept = std::make_shared<views>()](std::span<float const> y, std::span<float const> dy, std::span<float> dx,
+                                                  std::size_t row) {
+    c10::InferenceMode const guard;
+    call((*kept)[2].of(dx, row), (*kept)[1].of(dy, row), (*kept)[0].of(y, row));
   };
 }
 
@@ -122,8 +143,16 @@ void add_libtorch(std::vector<peer>& peers) {
       backward([](Tensor& dx, Tensor const& dy, Tensor const& x) { at::gelu_backward_out(dx, dy, x); }));
   add("gelu_tanh", forward([](Tensor& y, Tensor const& x) { at::gelu_out(y, x, "tanh"); }),
       backward([](Tensor& dx, Tensor const& dy, Tensor const& x) { at::gelu_backward_out(dx, dy, x, "tanh"); }));
-  add("softmax", forward([](Tensor& y, Tensor const& x) { at::_softmax_out(y, x, 0, false); }), {},
-      backward([](Tensor& dx, Tensor const& dy, Tensor const& y) { at::_softmax_backward_data_out(dx, dy, y, 0, at::kFloat); }));
+  auto const add_rows = [&](char const* function, peer::unary_of_rows forward, peer::binary_of_rows backward) {
+    peers.push_back({"libtorch", TORCH_VERSION, function, {}, {}, {}, std::move(forward), std::move(backward)});
+  };
+  add_rows("softmax", forward_of_rows([](Tensor& y, Tensor const& x) { at::_softmax_out(y, x, 1, false); }),
+           backward_of_rows(
+               [](Tensor& dx, Tensor const& dy, Tensor const& y) { at::_softmax_backward_data_out(dx, dy, y, 1, at::kFloat); }));
+  add_rows("log_softmax", forward_of_rows([](Tensor& y, Tensor const& x) { at::_log_softmax_out(y, x, 1, false); }),
+           backward_of_rows([](Tensor& dx, Tensor const& dy, Tensor const& y) {
+             at::_log_softmax_backward_data_out(dx, dy, y, 1, at::kFloat);
+           }));
 }
 
 } // namespace rectify_peers

@@ -40,10 +40,11 @@ struct plan {
   }
 };
 
-[[nodiscard]] plan make_plan(processor& on, dnnl::primitive primitive, std::size_t size, std::initializer_list<int> arguments) {
+[[nodiscard]] plan make_plan(processor& on, dnnl::primitive primitive, memory::desc const& data,
+                             std::initializer_list<int> arguments) {
   plan made{std::move(primitive), {}};
   for (int const argument : arguments) {
-    made.arguments.emplace(argument, memory(floats(size), on.engine, nullptr));
+    made.arguments.emplace(argument, memory(data, on.engine, nullptr));
   }
   return made;
 }
@@ -64,7 +65,7 @@ struct eltwise {
   return [on, f, kept = std::make_shared<plans<plan>>()](std::span<float const> x, std::span<float> y) {
     plan& p = kept->get(x.size(), [&](std::size_t size) {
       dnnl::eltwise_forward const primitive(describe(*on, f, dnnl::prop_kind::forward_inference, size));
-      return make_plan(*on, primitive, size, {DNNL_ARG_SRC, DNNL_ARG_DST});
+      return make_plan(*on, primitive, floats(size), {DNNL_ARG_SRC, DNNL_ARG_DST});
     });
     p.bind(DNNL_ARG_SRC, x.data());
     p.bind(DNNL_ARG_DST, y.data());
@@ -80,7 +81,7 @@ struct eltwise {
       dnnl::eltwise_backward::desc const description(f.kind, floats(size), floats(size), f.alpha, f.beta);
       auto const hint = describe(*on, f, dnnl::prop_kind::forward_training, size);
       dnnl::eltwise_backward const primitive(dnnl::eltwise_backward::primitive_desc(description, on->engine, hint));
-      return make_plan(*on, primitive, size, {data, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC});
+      return make_plan(*on, primitive, floats(size), {data, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC});
     });
     p.bind(data, x.data());
     p.bind(DNNL_ARG_DIFF_DST, dy.data());
@@ -89,12 +90,31 @@ struct eltwise {
   };
 }
 
-[[nodiscard]] peer::unary softmax(std::shared_ptr<processor> const& on) {
-  return [on, kept = std::make_shared<plans<plan>>()](std::span<float const> x, std::span<float> y) {
-    plan& p = kept->get(x.size(), [&](std::size_t size) {
-      dnnl::softmax_forward::desc const description(dnnl::prop_kind::forward_inference, floats(size), 0);
-      dnnl::softmax_forward const primitive(dnnl::softmax_forward::primitive_desc(description, on->engine));
-      return make_plan(*on, primitive, size, {DNNL_ARG_SRC, DNNL_ARG_DST});
+struct rows {
+  std::size_t count;
+  std::size_t row;
+
+  bool operator==(rows const&) const = default;
+};
+
+[[nodiscard]] memory::desc floats(rows of) {
+  return {{static_cast<memory::dim>(of.count), static_cast<memory::dim>(of.row)}, memory::data_type::f32, memory::format_tag::ab};
+}
+
+constexpr int last_axis = 1;
+
+/// softmax_forward or logsoftmax_forward
+template <class Primitive>
+[[nodiscard]] typename Primitive::primitive_desc describe(processor& on, dnnl::prop_kind propagation, rows of) {
+  return {typename Primitive::desc(propagation, floats(of), last_axis), on.engine};
+}
+
+template <class Primitive>
+[[nodiscard]] peer::unary_of_rows forward_of_rows(std::shared_ptr<processor> const& on) {
+  return [on, kept = std::make_shared<plans<plan, rows>>()](std::span<float const> x, std::span<float> y, std::size_t row) {
+    plan& p = kept->get({x.size() / row, row}, [&](rows of) {
+      Primitive const primitive(describe<Primitive>(*on, dnnl::prop_kind::forward_inference, of));
+      return make_plan(*on, primitive, floats(of), {DNNL_ARG_SRC, DNNL_ARG_DST});
     });
     p.bind(DNNL_ARG_SRC, x.data());
     p.bind(DNNL_ARG_DST, y.data());
@@ -102,14 +122,15 @@ struct eltwise {
   };
 }
 
-[[nodiscard]] peer::binary softmax_backward_from_output(std::shared_ptr<processor> const& on) {
-  return [on, kept = std::make_shared<plans<plan>>()](std::span<float const> y, std::span<float const> dy, std::span<float> dx) {
-    plan& p = kept->get(y.size(), [&](std::size_t size) {
-      dnnl::softmax_forward::desc const training(dnnl::prop_kind::forward_training, floats(size), 0);
-      dnnl::softmax_backward::desc const description(floats(size), floats(size), 0);
-      dnnl::softmax_backward const primitive(dnnl::softmax_backward::primitive_desc(
-          description, on->engine, dnnl::softmax_forward::primitive_desc(training, on->engine)));
-      return make_plan(*on, primitive, size, {DNNL_ARG_DST, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC});
+template <class Primitive, class Forward>
+[[nodiscard]] peer::binary_of_rows backward_of_rows(std::shared_ptr<processor> const& on) {
+  return [on, kept = std::make_shared<plans<plan, rows>>()](std::span<float const> y, std::span<float const> dy,
+                                                            std::span<float> dx, std::size_t row) {
+    plan& p = kept->get({y.size() / row, row}, [&](rows of) {
+      typename Primitive::desc const description(floats(of), floats(of), last_axis);
+      auto const hint = describe<Forward>(*on, dnnl::prop_kind::forward_training, of);
+      Primitive const primitive(typename Primitive::primitive_desc(description, on->engine, hint));
+      return make_plan(*on, primitive, floats(of), {DNNL_ARG_DST, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_SRC});
     });
     p.bind(DNNL_ARG_DST, y.data());
     p.bind(DNNL_ARG_DIFF_DST, dy.data());
@@ -147,7 +168,13 @@ void add_onednn(std::vector<peer>& peers) {
   add("mish", {algorithm::eltwise_mish});
   add("gelu", {algorithm::eltwise_gelu_erf});
   add("gelu_tanh", {algorithm::eltwise_gelu_tanh});
-  peers.push_back({"oneDNN", version, "softmax", softmax(on), {}, softmax_backward_from_output(on)});
+  auto const add_rows = [&](char const* function, peer::unary_of_rows forward, peer::binary_of_rows backward) {
+    peers.push_back({"oneDNN", version, function, {}, {}, {}, std::move(forward), std::move(backward)});
+  };
+  add_rows("softmax", forward_of_rows<dnnl::softmax_forward>(on),
+           backward_of_rows<dnnl::softmax_backward, dnnl::softmax_forward>(on));
+  add_rows("log_softmax", forward_of_rows<dnnl::logsoftmax_forward>(on),
+           backward_of_rows<dnnl::logsoftmax_backward, dnnl::logsoftmax_forward>(on));
 }
 
 } // namespace rectify_peers

@@ -17,13 +17,18 @@ namespace rectify_peers {
 struct peer {
   using unary = std::function<void(std::span<float const> x, std::span<float> y)>;
   using binary = std::function<void(std::span<float const> x, std::span<float const> dy, std::span<float> dx)>;
+  using unary_of_rows = std::function<void(std::span<float const> x, std::span<float> y, std::size_t row)>;
+  using binary_of_rows =
+      std::function<void(std::span<float const> y, std::span<float const> dy, std::span<float> dx, std::size_t row)>;
 
   std::string library;
   std::string version;         ///< as the library itself reports it, with the instruction set where it names one
-  std::string function;        ///< the name in rectify's catalogue; softmax takes all of x as one row
+  std::string function;        ///< the name in rectify's catalogue, softmax or log_softmax
   unary forward;               ///< y = f(x); empty where the library has none
   binary backward;             ///< dx = dy · f'(x) from the input; empty where the library has none, or only from the output
   binary backward_from_output; ///< the same from the output, whose argument is then y; empty where the library has none
+  unary_of_rows forward_of_rows = {};               ///< of softmax and log_softmax: each row of `row` elements
+  binary_of_rows backward_of_rows_from_output = {}; ///< likewise
 };
 
 /// Libraries that choose their instruction set when the program runs take the machine's best, whatever the flags of this build.

@@ -75,28 +75,46 @@ struct std_words {
   }
 };
 
-inline void std_softmax(std::span<float const> x, std::span<float> y) {
-  float largest = x[0];
-  for (float const value : x) {
-    largest = std_words::max(value, largest);
-  }
-  float sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    y[i] = std::exp(x[i] - largest);
-  }
-  for (float const value : y) {
-    sum += value;
-  }
-  float const share = 1 / sum;
-  for (float& value : y) {
-    value *= share;
-  }
+/// y = e^(x - the row's largest number), for each row; end_of_row(x, y, largest, sum of y) makes results of it.
+template <class EndOfRow>
+[[nodiscard]] inline peer::unary_of_rows std_rows(EndOfRow end_of_row) {
+  return [end_of_row](std::span<float const> all_x, std::span<float> all_y, std::size_t row) {
+    for (std::size_t begin = 0; begin < all_x.size(); begin += row) {
+      std::span<float const> const x = all_x.subspan(begin, row);
+      std::span<float> const y = all_y.subspan(begin, row);
+      float largest = x[0];
+      for (float const value : x) {
+        largest = std_words::max(value, largest);
+      }
+      float sum = 0;
+      for (std::size_t i = 0; i < row; ++i) {
+        y[i] = std::exp(x[i] - largest);
+      }
+      for (float const value : y) {
+        sum += value;
+      }
+      end_of_row(x, y, largest, sum);
+    }
+  };
 }
 
 inline void add_std_loops(std::vector<peer>& peers) {
   add_piecewise<std_words>(peers);
   add_smooth<std_words>(peers);
-  peers.push_back({std_words::library(), std_words::version(), "softmax", std_softmax, {}, {}});
+  auto const softmax = [](std::span<float const>, std::span<float> y, float, float sum) {
+    float const share = 1 / sum;
+    for (float& value : y) {
+      value *= share;
+    }
+  };
+  auto const log_softmax = [](std::span<float const> x, std::span<float> y, float largest, float sum) {
+    float const logarithm = largest + std::log(sum);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      y[i] = x[i] - logarithm;
+    }
+  };
+  peers.push_back({std_words::library(), std_words::version(), "softmax", {}, {}, {}, std_rows(softmax)});
+  peers.push_back({std_words::library(), std_words::version(), "log_softmax", {}, {}, {}, std_rows(log_softmax)});
 }
 
 } // namespace

@@ -60,15 +60,15 @@ template <class... Parameters, class... Arguments>
   return [kept](std::span<float const> x, std::span<float> y) { kept->run(x.size(), x.data(), y.data()); };
 }
 
-[[nodiscard]] peer::unary softmax() {
-  return [kept = std::make_shared<plans<running_operator>>()](std::span<float const> x, std::span<float> y) {
-    kept->get(x.size(),
+[[nodiscard]] peer::unary_of_rows softmax() {
+  return [kept = std::make_shared<plans<running_operator>>()](std::span<float const> x, std::span<float> y, std::size_t row) {
+    kept->get(row,
               [](std::size_t channels) {
                 xnn_operator_t op = nullptr;
                 require(xnn_create_softmax_nc_f32(channels, channels, channels, 0, &op), "create");
                 return running_operator(operator_pointer(op), xnn_setup_softmax_nc_f32);
               })
-        .run(1, x.data(), y.data());
+        .run(x.size() / row, x.data(), y.data());
   };
 }
 
@@ -89,7 +89,7 @@ void add_xnnpack(std::vector<peer>& peers) {
   add("elu", elementwise(xnn_create_elu_nc_f32, xnn_setup_elu_nc_f32, 1.0F));
   add("hard_swish", elementwise(xnn_create_hardswish_nc_f32, xnn_setup_hardswish_nc_f32));
   add("sigmoid", elementwise(xnn_create_sigmoid_nc_f32, xnn_setup_sigmoid_nc_f32));
-  add("softmax", softmax());
+  peers.push_back({"XNNPACK", RECTIFY_XNNPACK_VERSION, "softmax", {}, {}, {}, softmax()});
 }
 
 } // namespace rectify_peers
