@@ -37,6 +37,7 @@ public:
   /// Takes `rows` rows of `row` numbers; lanes without a row take the last one. From x on, `readable` numbers may be read.
   template <class E>
   [[gnu::always_inline]] void take_rows(E const* x, std::size_t rows, std::size_t row, std::size_t readable) noexcept {
+    static_assert(Longest % lanes<Register> == 0); // the last square of a row is whole
     for (std::size_t from = 0; from < row; from += lanes<Register>) {
       for_each_register([&]<std::size_t First>() __attribute__((always_inline)) {
         for_each_lane([&]<std::size_t... Lane>() __attribute__((always_inline)) {
