@@ -39,40 +39,22 @@ private:
 
 using views = std::array<view, 3>;
 
-/// call(out, x)
+/// call(out, x): of a peer, or of its rows
 template <class Call>
-[[nodiscard]] peer::unary forward(Call call) {
-  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float> y) {
+[[nodiscard]] auto forward(Call call) {
+  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float> y, auto... row) {
     c10::InferenceMode const guard;
-    call((*kept)[1].of(y), (*kept)[0].of(x));
+    call((*kept)[1].of(y, row...), (*kept)[0].of(x, row...));
   };
 }
 
-/// call(out, dy, x)
+/// call(out, dy, x), likewise
 template <class Call>
-[[nodiscard]] peer::binary backward(Call call) {
-  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float const> dy, std::span<float> dx) {
+[[nodiscard]] auto backward(Call call) {
+  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float const> dy, std::span<float> dx,
+                                                  auto... row) {
     c10::InferenceMode const guard;
-    call((*kept)[2].of(dx), (*kept)[1].of(dy), (*kept)[0].of(x));
-  };
-}
-
-/// call(out, x), of rows
-template <class Call>
-[[nodiscard]] peer::unary_of_rows forward_of_rows(Call call) {
-  return [call, kept = std::make_shared<views>()](std::span<float const> x, std::span<float> y, std::size_t row) {
-    c10::InferenceMode const guard;
-    call((*kept)[1].of(y, row), (*kept)[0].of(x, row));
-  };
-}
-
-/// call(out, dy, y), of rows
-template <class Call>
-[[nodiscard]] peer::binary_of_rows backward_of_rows(Call call) {
-  return [call, kept = std::make_shared<views>()](std::span<float const> y, std::span<float const> dy, std::span<float> dx,
-                                                  std::size_t row) {
-    c10::InferenceMode const guard;
-    call((*kept)[2].of(dx, row), (*kept)[1].of(dy, row), (*kept)[0].of(y, row));
+    call((*kept)[2].of(dx, row...), (*kept)[1].of(dy, row...), (*kept)[0].of(x, row...));
   };
 }
 
@@ -146,11 +128,11 @@ void add_libtorch(std::vector<peer>& peers) {
   auto const add_rows = [&](char const* function, peer::unary_of_rows forward, peer::binary_of_rows backward) {
     peers.push_back({"libtorch", TORCH_VERSION, function, {}, {}, {}, std::move(forward), std::move(backward)});
   };
-  add_rows("softmax", forward_of_rows([](Tensor& y, Tensor const& x) { at::_softmax_out(y, x, 1, false); }),
-           backward_of_rows(
-               [](Tensor& dx, Tensor const& dy, Tensor const& y) { at::_softmax_backward_data_out(dx, dy, y, 1, at::kFloat); }));
-  add_rows("log_softmax", forward_of_rows([](Tensor& y, Tensor const& x) { at::_log_softmax_out(y, x, 1, false); }),
-           backward_of_rows([](Tensor& dx, Tensor const& dy, Tensor const& y) {
+  add_rows(
+      "softmax", forward([](Tensor& y, Tensor const& x) { at::_softmax_out(y, x, 1, false); }),
+      backward([](Tensor& dx, Tensor const& dy, Tensor const& y) { at::_softmax_backward_data_out(dx, dy, y, 1, at::kFloat); }));
+  add_rows("log_softmax", forward([](Tensor& y, Tensor const& x) { at::_log_softmax_out(y, x, 1, false); }),
+           backward([](Tensor& dx, Tensor const& dy, Tensor const& y) {
              at::_log_softmax_backward_data_out(dx, dy, y, 1, at::kFloat);
            }));
 }

@@ -5,7 +5,7 @@
 #include <rectify/kernels/register_pair.hpp>
 
 #include <algorithm>
-#include <array>
+#include <type_traits>
 #include <utility>
 
 /// Short rows, each in a lane of its own. What a row's numbers have in common is then computed once for as many rows as a
@@ -26,12 +26,8 @@ class columns_of_rows {
   using T = math::scalar_of<V>;
 
 public:
-  [[nodiscard, gnu::always_inline]] V operator[](std::size_t i) const noexcept {
-    return rectify::load<V>(static_cast<T const*>(numbers_) + i * lanes<V>);
-  }
-  [[gnu::always_inline]] void set(std::size_t i, V const& column) noexcept {
-    rectify::store(static_cast<T*>(numbers_) + i * lanes<V>, column);
-  }
+  [[nodiscard, gnu::always_inline]] V operator[](std::size_t i) const noexcept { return rectify::load<V>(place(i)); }
+  [[gnu::always_inline]] void set(std::size_t i, V const& column) noexcept { rectify::store(place(i), column); }
 
 #ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
   /// Takes `rows` rows of `row` numbers; lanes without a row take the last one. From x on, `readable` numbers may be read.
@@ -77,6 +73,7 @@ public:
       });
     }
   }
+#endif
 
 private:
   using Register = typename single_register<V>::type;
@@ -98,13 +95,12 @@ private:
     (std::make_index_sequence<lanes<Register>>{});
   }
 
-  [[nodiscard, gnu::always_inline]] T* place(std::size_t column, std::size_t lane) noexcept {
+  [[nodiscard, gnu::always_inline]] T* place(std::size_t column, std::size_t lane = 0) noexcept {
     return static_cast<T*>(numbers_) + (column * lanes<V> + lane);
   }
-  [[nodiscard, gnu::always_inline]] T const* place(std::size_t column, std::size_t lane) const noexcept {
+  [[nodiscard, gnu::always_inline]] T const* place(std::size_t column, std::size_t lane = 0) const noexcept {
     return static_cast<T const*>(numbers_) + (column * lanes<V> + lane);
   }
-#endif
 
   alignas(64) T numbers_[Longest * lanes<V>];
 };
