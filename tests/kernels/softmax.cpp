@@ -13,6 +13,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <algorithm>
+#include <cfenv>
 #include <numeric>
 #include <string>
 
@@ -269,6 +270,27 @@ TEMPLATE_TEST_CASE("softmax: special rows", "[kernels]", float, double) {
         CHECK(ulp_error(y[0], logarithm ? -std::log(static_cast<long double>(row)) : 1 / static_cast<long double>(row)) <=
               promised<T>);
       }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("softmax: the row behind raises no flag", "[kernels]", float, double) {
+  using limits = std::numeric_limits<TestType>;
+  for (std::size_t const row : row_lengths()) {
+    std::size_t const rows = rows_of(row);
+    std::vector<TestType> lone(rows * row, -limits::infinity()); // each row a 0 and nothing else, whose sum is a power of two
+    std::vector<TestType> opposite(rows * row, limits::max());   // each row one number, far from that of the next
+    for (std::size_t i = 0; i < rows; ++i) {
+      lone[i * row] = 0;
+      std::fill_n(opposite.begin() + static_cast<std::ptrdiff_t>(i * row), row, i % 2 == 0 ? limits::max() : limits::lowest());
+    }
+    std::vector<TestType> y(rows * row);
+    for (std::vector<TestType> const& x : {lone, opposite}) {
+      INFO(rows << " rows of " << row << ", the first number " << x[0]);
+      std::feclearexcept(FE_ALL_EXCEPT);
+      softmax(x, y, row);
+      log_softmax(x, y, row);
+      CHECK(std::fetestexcept(FE_OVERFLOW | FE_INVALID | FE_DIVBYZERO) == 0);
     }
   }
 }

@@ -20,6 +20,18 @@ struct single_register {
 template <class Half>
 struct single_register<register_pair<Half>> : single_register<Half> {};
 
+/// The lanes of v from First on that a Part has.
+template <math::value Part, std::size_t First, math::value V>
+[[nodiscard, gnu::always_inline]] inline Part const& part_of(V const& v) noexcept {
+  if constexpr (std::is_same_v<Part, V>) {
+    return v;
+  } else if constexpr (First < lanes<V> / 2) {
+    return part_of<Part, First>(v.first);
+  } else {
+    return part_of<Part, First - lanes<V> / 2>(v.second);
+  }
+}
+
 /// Number i of every row in column i: one for each lane of V, a register or a pair of them.
 template <math::value V, std::size_t Longest>
 class columns_of_rows {
@@ -30,16 +42,18 @@ public:
   [[gnu::always_inline]] void set(std::size_t i, V const& column) noexcept { rectify::store(place(i), column); }
 
 #ifndef XSIMD_NO_SUPPORTED_ARCHITECTURE
-  /// Takes `rows` rows of `row` numbers; lanes without a row take the last one. From x on, `readable` numbers may be read.
+  /// Takes `rows` rows of `row` numbers; lanes without a row take the last one. From x on, `readable` numbers may be read. The
+  /// columns that a last square has behind the rows are zeros, so that a result of them raises no flag.
   template <class E>
   [[gnu::always_inline]] void take_rows(E const* x, std::size_t rows, std::size_t row, std::size_t readable) noexcept {
     static_assert(Longest % lanes<Register> == 0); // the last square of a row is whole
     for (std::size_t from = 0; from < row; from += lanes<Register>) {
+      auto const of_row = first_lanes<Register>(std::min(row - from, lanes<Register>));
       for_each_register([&]<std::size_t First>() __attribute__((always_inline)) {
         for_each_lane([&]<std::size_t... Lane>() __attribute__((always_inline)) {
           auto const part_of_row = [&](std::size_t lane) __attribute__((always_inline)) {
             std::size_t const begin = std::min(First + lane, rows - 1) * row + from;
-            return begin + lanes<Register> <= readable ? rectify::load<Register>(x + begin)
+            return begin + lanes<Register> <= readable ? math::keep_where(of_row, rectify::load<Register>(x + begin))
                                                        : load_part<Register>(x + begin, row - from);
           };
           Register square[]{part_of_row(Lane)...};
@@ -50,15 +64,15 @@ public:
     }
   }
 
-  /// Writes them back. What a whole register writes behind its row, the rows behind overwrite, where there are enough of them: a
-  /// part of a register takes longer.
-  template <class E>
-  [[gnu::always_inline]] void give_rows(E* y, std::size_t rows, std::size_t row) const noexcept {
+  /// Writes result<first lane of a register>(a column's numbers in its lanes) back. What a whole register writes behind its row,
+  /// the rows behind overwrite, where there are enough of them: a part of a register takes longer.
+  template <class E, class Result>
+  [[gnu::always_inline]] void give_rows(E* y, std::size_t rows, std::size_t row, Result const& result) const noexcept {
     for (std::size_t end = (row + lanes<Register> - 1) / lanes<Register> * lanes<Register>; end != 0; end -= lanes<Register>) {
       std::size_t const from = end - lanes<Register>;
       for_each_register([&]<std::size_t First>() __attribute__((always_inline)) {
         for_each_lane([&]<std::size_t... Lane>() __attribute__((always_inline)) {
-          Register square[]{rectify::load<Register>(place(from + Lane, First))...};
+          Register square[]{result.template operator()<First>(rectify::load<Register>(place(from + Lane, First)))...};
           xsimd::transpose(square, square + lanes<Register>);
           auto const store_part_of_row = [&](std::size_t lane, Register const& numbers) __attribute__((always_inline)) {
             std::size_t const begin = (First + lane) * row + from;

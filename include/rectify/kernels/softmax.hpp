@@ -51,9 +51,10 @@ public:
     reciprocal_error_ = reciprocal_ * math::reciprocal_residual(reciprocal_, sum, sum_error);
   }
 
-  /// From the term: term / sum.
-  [[nodiscard, gnu::always_inline]] V result(V const& term) const noexcept {
-    return math::fma(term, reciprocal_, V(term * reciprocal_error_));
+  /// From the term: term / sum, in the lanes from First on.
+  template <std::size_t First = 0, math::value Part>
+  [[nodiscard, gnu::always_inline]] Part result(Part const& term) const noexcept {
+    return math::fma(term, part_of<Part, First>(reciprocal_), Part(term * part_of<Part, First>(reciprocal_error_)));
   }
 
 private:
@@ -87,9 +88,11 @@ public:
     subtrahend_ = whole;
   }
 
-  /// From x: x - maximum - log(sum).
-  [[nodiscard, gnu::always_inline]] V result(V const& x) const noexcept {
-    return V(math::as_rounded(V(x - subtrahend_.high)) - subtrahend_.low);
+  /// From x: x - maximum - log(sum), in the lanes from First on.
+  template <std::size_t First = 0, math::value Part>
+  [[nodiscard, gnu::always_inline]] Part result(Part const& x) const noexcept {
+    Part const above = math::as_rounded(Part(x - part_of<Part, First>(subtrahend_.high)));
+    return above - part_of<Part, First>(subtrahend_.low);
   }
 
 private:
@@ -318,10 +321,10 @@ RECTIFY_FUNCTION_OF_ITS_OWN void run_columns(E const* x, E* y, std::size_t rows,
     columns_of_rows<V, Longest> terms;
     add_terms(terms);
   }
-  for (std::size_t i = 0; i < row; ++i) {
-    numbers.set(i, in_lanes.result(numbers[i]));
-  }
-  numbers.give_rows(y, rows, row);
+  numbers.give_rows(
+      y, rows, row, [&]<std::size_t First, class Part>(Part const& number) __attribute__((always_inline)) {
+        return in_lanes.template result<First>(number);
+      });
 }
 
 /// One row.
