@@ -79,12 +79,20 @@ struct selu {
     using c = selu_constants<T>;
     using e = math::exp_coefficients<T>;
     V const high = reduced[1];
-    // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2 without fma
-    V const low = math::unshifted<slope_field>(reduced[0]) * V(-e::log2_low);
-    V const r = high + low;
-    V const small = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
-                              math::fma(low, V(T(2)), V(c::a_rest)));
-    V const unscaled = V(c::a) + math::fma(high, V(T(2)), small);
+    V const n = math::unshifted<slope_field>(reduced[0]);
+    V unscaled(T(0)); // a e^r = a + r (a + a r q(r))
+    if constexpr (math::fuses<V>) {
+      // the rest of a goes to the low part of r: a + a_rest = a e^(a_rest / a)
+      V const r = high + math::fma(n, V(-e::log2_low), V(c::a_rest / c::a));
+      V const a(c::a);
+      unscaled = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), a), a);
+    } else { // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2
+      V const low = n * V(-e::log2_low);
+      V const r = high + low;
+      V const small = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
+                                math::fma(low, V(T(2)), V(c::a_rest)));
+      unscaled = V(c::a) + math::fma(high, V(T(2)), small);
+    }
     V const slope = V(unscaled * math::power_of_field(reduced[0])) * V(e::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
   }
