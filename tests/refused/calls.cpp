@@ -11,7 +11,7 @@ using floats = std::vector<float>;
 using doubles = std::vector<double>;
 using halves = std::vector<rectify::bfloat16>;
 
-// error: write elu<double> for ranges of double
+// error: write elu<float> for ranges of float, or elu<double> for ranges of double
 void other_element_type(doubles const& x, doubles& y) {
   rectify::forward(rectify::elu<float>{}, x, y);
 }
@@ -58,7 +58,7 @@ void no_derivative_from_output(floats const& y, floats& dx) {
   rectify::backward_from_output(square{}, y, y, dx);
 }
 
-// error: must be those of the output: write std::vector<double> for all or for none
+// error: must be those of the output: write the same element type for all of them
 void rows_of_two_types(floats const& x, doubles& y) {
   rectify::softmax(x, y, 10);
 }

@@ -11,7 +11,8 @@ namespace rectify {
 /// derivative      negative_slope for x < 0, 1 for x > 0; from the output y: the same rule on y
 /// parameters      negative_slope: any finite number, default 0.01; from the output >= 0 (> 0 under kink::right)
 /// at zero         slopes negative_slope and 1: 1 where they agree, else 0, negative_slope or 1 by the kink policy
-/// special values  -0 gives -0, +inf gives +inf, -inf gives negative_slope · (-inf), NaN gives NaN, forward and derivative
+/// special values  -0 gives -0, +inf gives +inf, -inf gives negative_slope · (-inf), which for 0 is NaN; NaN gives
+///                 NaN, forward and derivative
 /// error           forward 0.5 ULP (one rounding), derivative exact
 /// source          A. Maas, A. Hannun and A. Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013
 template <std::floating_point T = float, kink K = kink::zero>

@@ -12,7 +12,8 @@ namespace rectify {
 /// slope           d forward / d slope = x for x < 0, else 0 (for a NaN x too)
 /// parameters      slope: any finite number, default 0.25; from the output >= 0 (> 0 under kink::right)
 /// at zero         slopes slope and 1: 1 where they agree, else 0, slope or 1 by the kink policy
-/// special values  -0 gives -0, +inf gives +inf, -inf gives slope · (-inf), NaN gives NaN, forward and derivative
+/// special values  -0 gives -0, +inf gives +inf, -inf gives slope · (-inf), which for 0 is NaN; NaN gives NaN, forward
+///                 and derivative
 /// error           forward 0.5 ULP (one rounding), derivatives exact
 /// source          K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV 2015
 ///

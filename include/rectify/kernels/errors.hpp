@@ -127,9 +127,8 @@ struct common_element {
   using type = stored_form_of<std::ranges::range_value_t<Output>>;
   static_assert(std::is_same_v<type, float> || std::is_same_v<type, double> || stored_in_16_bits<type>,
                 "rectify: the elements of the output must be float, double, or floats of 16 bits: write std::vector<float>");
-  static_assert(
-      (std::is_same_v<stored_form_of<std::ranges::range_value_t<Inputs const>>, type> && ...),
-      "rectify: the elements of every range must be those of the output: write std::vector<double> for all or for none");
+  static_assert((std::is_same_v<stored_form_of<std::ranges::range_value_t<Inputs const>>, type> && ...),
+                "rectify: the elements of every range must be those of the output: write the same element type for all of them");
 };
 
 /// Ranges of whole rows.
@@ -149,7 +148,8 @@ struct element {
   static_assert(!(std::is_same_v<T, double> && stored_in_16_bits<type>),
                 "rectify: ranges of 16 bits are computed in float: write elu<float> for ranges of bfloat16 or float16");
   static_assert(std::is_same_v<type, T> || stored_in_16_bits<type>,
-                "rectify: the elements of every range must be the functor's value_type: write elu<double> for ranges of double");
+                "rectify: the elements of every range must be the functor's value_type: write elu<float> for ranges of float, or "
+                "elu<double> for ranges of double");
 };
 
 template <class T, class Output>
@@ -168,7 +168,7 @@ template <class E, class Range>
   static_assert(std::ranges::contiguous_range<Range const> && std::ranges::sized_range<Range const>,
                 "rectify: an input must be a contiguous range: a std::vector, std::array, std::span or C array");
   static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range const>>, E>,
-                "rectify: the elements of every range must be those of the output: write std::vector<float> for all or for none");
+                "rectify: the elements of every range must be those of the output: write the same element type for all of them");
   return {name, reinterpret_cast<E const*>(data_of(range)), std::ranges::size(range)};
 }
 

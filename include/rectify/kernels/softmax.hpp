@@ -416,7 +416,8 @@ template <template <class> class Row, class Arch, class X, class Y>
 /// source          J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990; for one scale
 ///                 for all rather than the maximum of x itself: M. Dukhan and A. Ablavatski, "Two-pass softmax algorithm", 2020
 ///
-/// A row's result depends on the row alone: the same bits at every place and, with or without fma, on every instruction set.
+/// A row's result depends on the row alone: the same bits at every place and, with or without fma, on every instruction set, but
+/// for the sign and the payload of a NaN.
 template <class Arch = default_arch, class X, class Y>
 void softmax(X const& x, Y&& y, std::size_t row) {
   check_and_run_rows<softmax_of_row, Arch>("softmax", x, y, row);
@@ -424,7 +425,8 @@ void softmax(X const& x, Y&& y, std::size_t row) {
 
 /// y_i = log(e^x_i / sum_j e^x_j) = x_i - log(sum_j e^x_j), in each row of `row` elements.
 ///
-/// special values  -inf gives -inf; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout
+/// special values  -inf gives -inf; a row with a NaN or +inf, or of nothing but -inf, gives NaN throughout; a result of 0 has
+///                 either sign
 /// error           3 ULP with fma, 3.5 without (2.64 and 3.18 seen), also next to 0, where y is the small sum of all that is not
 ///                 the maximum. Only nearer to 0 than 2^-18 (double: 2^-47) that sum is added up in order, lane by lane, of up to
 ///                 32 (64) numbers: as many ULP at most, 7 seen

@@ -189,7 +189,8 @@ template <class Gradient, class Arch, class Y, class DY, class DX>
 /// special values  where y_i is 0, dx_i is +0 whatever arrives, and dy_i takes no part in the sum; a NaN elsewhere makes the rest
 ///                 of its row NaN; an infinite dy_i elsewhere gives infinities, and NaN at its own place
 /// error           the sum is taken lane by lane within blocks of 1024 and pairwise over them: its error is at most 25 eps
-///                 (double: 40 eps) times sum_j |dy_j y_j| for rows of up to a million, in practice one eps; then two roundings
+///                 (double: 40 eps) times sum_j |dy_j y_j| for rows of up to a million, in practice one eps; then two roundings;
+///                 infinite where the sum or dy_i minus the sum is beyond the largest number
 /// shapes          y, dy and dx: contiguous ranges of float, of double or of numbers stored in 16 bits, of one size, a multiple
 ///                 of row, of any alignment; row is 0 only for empty ones
 /// aliasing        dx is exactly y or exactly dy, or disjoint from them
@@ -206,7 +207,7 @@ void softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
 /// special values  where e^y_i is 0 (y_i is -inf, or below -104; double: -746), dx_i = dy_i whatever the sum is; elsewhere a NaN
 ///                 y_i gives NaN there, and a NaN in dy gives NaN in its whole row
 /// error           of the sum as in softmax_backward, of sum_j |dy_j|; 1 ULP of e^y_i; one rounding of the result, two without
-///                 fma
+///                 fma; infinite where the sum is beyond the largest number
 /// shapes, aliasing, throws   as softmax_backward
 template <class Arch = default_arch, class Y, class DY, class DX>
 void log_softmax_backward(Y const& y, DY const& dy, DX&& dx, std::size_t row) {
