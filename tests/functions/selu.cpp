@@ -69,6 +69,8 @@ TEST_CASE("selu: golden values") { // by Python's mpmath, 60 digits
   CHECK(ulp_error(selu<double>{}(3.0), 3.15210296206644148026L) <= 1);
   CHECK(ulp_error(selu<double>{}.derivative(-20.0), 3.623712824994411592322183965975369e-9L) <= 1);
   CHECK(ulp_error(selu<float>{}.derivative(-100.0F), 6.540263121344393832e-44) <= 1);
+  // 1.018 ULP where scale · alpha is its nearest float and no more
+  CHECK(ulp_error(selu<float>{}.derivative(-0x1.76207cp+2F), 5.084801008119273307159552063081e-3) <= 1);
 }
 
 TEST_CASE("selu: the branch not taken raises no flag") {
