@@ -82,8 +82,9 @@ struct backward_with_slope_operation {
 
   template <std::size_t Register>
   [[gnu::always_inline]] constexpr std::array<V, 1> operator()(std::array<V, 2> const& x_dy) noexcept {
-    sums[Register].value = add_slope_gradient(f, sums[Register].value, x_dy[0], x_dy[1]);
-    return {chain(slope_form, x_dy[0], x_dy[1])};
+    V const x = math::held_in_register(x_dy[0]); // g++ loads it for each of its uses
+    sums[Register].value = add_slope_gradient(f, sums[Register].value, x, x_dy[1]);
+    return {chain(slope_form, x, x_dy[1])};
   }
 };
 
