@@ -109,21 +109,24 @@ template <class Arch, class F, class E>
   return sum;
 }
 
-/// The same for more than a block: the pairwise sum of the blocks' sums.
+/// The same for any size.
+template <class Arch, class F, class E>
+[[nodiscard]] typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size,
+                                                         bool streams) noexcept;
+
+/// The same for more than a block: the pairwise sum of the blocks' sums, of a call each, lest a block be compiled twice.
 template <class Arch, class F, class E>
 [[nodiscard, gnu::noinline]] typename F::value_type backward_of_blocks(F const& f, E const* x, E const* dy, E* dx,
                                                                        std::size_t size, bool streams) noexcept {
   pairwise_sum<Arch, typename F::value_type> total;
   for (std::size_t i = 0; i < size; i += summation_block) {
-    total.add(backward_of_block<Arch>(f, x + i, dy + i, dx + i, std::min(summation_block, size - i), streams));
+    total.add(backward_with_slope<Arch>(f, x + i, dy + i, dx + i, std::min(summation_block, size - i), streams));
   }
   return total.total();
 }
 
-/// The same for any size.
 template <class Arch, class F, class E>
-[[nodiscard]] typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size,
-                                                         bool streams) noexcept {
+typename F::value_type backward_with_slope(F const& f, E const* x, E const* dy, E* dx, std::size_t size, bool streams) noexcept {
   // apart, since short runs of channels come by the million
   return size <= summation_block ? backward_of_block<Arch>(f, x, dy, dx, size, streams)
                                  : backward_of_blocks<Arch>(f, x, dy, dx, size, streams);
