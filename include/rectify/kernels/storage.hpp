@@ -75,8 +75,9 @@ template <storage S, math::value V>
 }
 
 /// A number kept in 16 bits. It holds bits, converts and compares; arithmetic is float's. Rounded to nearest even.
+/// It may alias: kernels reach ranges of other types of 16 bits as ranges of this one.
 template <storage S>
-class stored_float {
+class [[gnu::may_alias]] stored_float {
 public:
   stored_float() = default;
   [[gnu::always_inline]] constexpr explicit stored_float(float x) noexcept : bits_(static_cast<std::uint16_t>(narrowed<S>(x))) {}
