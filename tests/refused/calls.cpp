@@ -26,7 +26,12 @@ void const_output(std::span<float const> x, std::span<float const> y) {
   rectify::forward(rectify::elu<float>{}, x, y);
 }
 
-// error: must be a contiguous range
+// error: the functor's value_type, or, for a functor of float, all of one type of 16 bits
+void two_element_types(doubles const& x, floats& y) {
+  rectify::forward(rectify::elu<float>{}, x, y);
+}
+
+// error: must be contiguous ranges
 void not_contiguous(std::deque<float> const& x, std::deque<float>& y) {
   rectify::forward(rectify::elu<float>{}, x, y);
 }

@@ -139,21 +139,26 @@ template <class Arch, class T>
   }
 }
 
-/// What the ranges of a call with a functor of T are made of, by that of its output: T itself, or numbers of 16 bits for float.
+template <class Range>
+concept range_in_memory = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>;
+
+/// A range whose elements are E as kernels have it.
+template <class Range, class E>
+concept range_of = range_in_memory<Range> && std::is_same_v<stored_form_of<std::ranges::range_value_t<Range>>, E>;
+
+/// What the ranges of a call with a functor of T are made of, by its output: T itself, or numbers of 16 bits for float. Also T
+/// where the output is neither, so that name_output's is the one error.
 template <class T, class Output>
 struct element {
-  static_assert(std::ranges::contiguous_range<Output> && std::ranges::sized_range<Output>,
-                "rectify: an output must be a contiguous range: a std::vector, std::array, std::span or C array");
-  using type = std::ranges::range_value_t<Output>;
-  static_assert(!(std::is_same_v<T, double> && stored_in_16_bits<type>),
-                "rectify: ranges of 16 bits are computed in float: write elu<float> for ranges of bfloat16 or float16");
-  static_assert(std::is_same_v<type, T> || stored_in_16_bits<type>,
-                "rectify: the elements of every range must be the functor's value_type: write elu<float> for ranges of float, or "
-                "elu<double> for ranges of double");
+  using type = T;
 };
-
+template <range_in_memory Output>
+requires stored_in_16_bits<std::ranges::range_value_t<Output>>
+struct element<float, Output> {
+  using type = stored_form_of<std::ranges::range_value_t<Output>>;
+};
 template <class T, class Output>
-using element_of = stored_form_of<typename element<T, std::remove_reference_t<Output>>::type>;
+using element_of = typename element<T, std::remove_reference_t<Output>>::type;
 
 /// Where the elements of a contiguous range begin. Not std::ranges::data, which is to be the same: data() of xtensor's views is
 /// where the tensor begins that they view a part of.
@@ -162,26 +167,46 @@ template <class Range>
   return std::to_address(std::ranges::begin(range));
 }
 
+/// Says what a range should be that is not one of E.
+template <class Range, class E>
+consteval void refuse_range() {
+  static_assert(range_in_memory<Range>,
+                "rectify: inputs and outputs must be contiguous ranges: std::vector, std::array, std::span or C arrays");
+  if constexpr (range_in_memory<Range>) {
+    constexpr bool is_for_float = std::is_same_v<E, double> && stored_in_16_bits<std::ranges::range_value_t<Range>>;
+    static_assert(!is_for_float,
+                  "rectify: ranges of 16 bits are computed in float: write elu<float> for ranges of bfloat16 or float16");
+    static_assert(is_for_float || range_of<Range, E>,
+                  "rectify: the elements of every range must be the functor's value_type, or, for a functor of float, all of one "
+                  "type of 16 bits: write elu<float> for ranges of float, or elu<double> for ranges of double");
+  }
+}
+
 /// Names an input, and refuses what is not a contiguous range of E.
 template <class E, class Range>
 [[nodiscard, gnu::always_inline]] inline named_range<E const> name_input(char const* name, Range const& range) noexcept {
-  static_assert(std::ranges::contiguous_range<Range const> && std::ranges::sized_range<Range const>,
-                "rectify: an input must be a contiguous range: a std::vector, std::array, std::span or C array");
-  static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range const>>, E>,
-                "rectify: the elements of every range must be those of the output: write the same element type for all of them");
-  return {name, reinterpret_cast<E const*>(data_of(range)), std::ranges::size(range)};
+  if constexpr (range_of<Range const, E>) {
+    return {name, reinterpret_cast<E const*>(data_of(range)), std::ranges::size(range)};
+  } else {
+    refuse_range<Range const, E>();
+  }
+  return {name, nullptr, 0};
 }
 
 /// Names an output, and refuses what is not a writable contiguous range of E.
 template <class E, class Range>
 [[nodiscard, gnu::always_inline]] inline named_range<E> name_output(char const* name, Range& range) noexcept {
-  static_assert(std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>,
-                "rectify: an output must be a contiguous range: a std::vector, std::array, std::span or C array");
-  static_assert(std::is_same_v<stored_form_of<std::ranges::range_value_t<Range>>, E>,
-                "rectify: the elements of every output must be the same");
-  static_assert(!std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>,
-                "rectify: the elements of an output must not be const: write std::span<float>, not std::span<float const>");
-  return {name, reinterpret_cast<E*>(data_of(range)), std::ranges::size(range)};
+  if constexpr (range_of<Range, E>) {
+    constexpr bool is_const = std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<Range>>>;
+    static_assert(!is_const,
+                  "rectify: the elements of an output must not be const: write std::span<float>, not std::span<float const>");
+    if constexpr (!is_const) {
+      return {name, reinterpret_cast<E*>(data_of(range)), std::ranges::size(range)};
+    }
+  } else {
+    refuse_range<Range, E>();
+  }
+  return {name, nullptr, 0};
 }
 
 } // namespace rectify
