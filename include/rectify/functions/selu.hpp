@@ -77,23 +77,8 @@ struct selu {
   [[nodiscard, gnu::always_inline]] constexpr V derivative_second_stage(V const& x,
                                                                         std::array<V, 2> const& reduced) const noexcept {
     using c = selu_constants<T>;
-    using e = math::exp_coefficients<T>;
-    V const high = reduced[1];
-    V const n = math::unshifted<slope_field>(reduced[0]);
-    V unscaled(T(0)); // a e^r = a + r (a + a r q(r))
-    if constexpr (math::fuses<V>) {
-      // the rest of a goes to the low part of r: a + a_rest = a e^(a_rest / a)
-      V const r = high + math::fma(n, V(-e::log2_low), V(c::a_rest / c::a));
-      V const a(c::a);
-      unscaled = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), a), a);
-    } else { // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2
-      V const low = n * V(-e::log2_low);
-      V const r = high + low;
-      V const small = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
-                                math::fma(low, V(T(2)), V(c::a_rest)));
-      unscaled = V(c::a) + math::fma(high, V(T(2)), small);
-    }
-    V const slope = V(unscaled * math::power_of_field(reduced[0])) * V(e::least);
+    V const unscaled = a_times_exp(reduced[1], math::unshifted<slope_field>(reduced[0]));
+    V const slope = V(unscaled * math::power_of_field(reduced[0])) * V(math::exp_coefficients<T>::least);
     return slope_of_side<K>(x, slope, c::a, c::scale);
   }
   template <value_of<T> V>
@@ -116,6 +101,24 @@ struct selu {
 
 private:
   static constexpr int slope_field = math::exponent_field(math::over_least<T>);
+
+  // a e^r = a + r (a + a r q(r)) for r = high - n log2_low
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V a_times_exp(V const& high, V const& n) noexcept {
+    using c = selu_constants<T>;
+    using e = math::exp_coefficients<T>;
+    if constexpr (math::fuses<V>) { // the rest of a goes to the low part of r: a + a_rest = a e^(a_rest / a)
+      V const r = high + math::fma(n, V(-e::log2_low), V(c::a_rest / c::a));
+      V const a(c::a);
+      return math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), a), a);
+    } else { // apart, since the rounding of r costs 1.009 ULP at x = -0x1.4c091p+2
+      V const low = n * V(-e::log2_low);
+      V const r = high + low;
+      V const small = math::fma(r, math::fma(r, math::remainder_polynomial<remainder_of_sum>(r), V(c::a_minus_two)),
+                                math::fma(low, V(T(2)), V(c::a_rest)));
+      return V(c::a) + math::fma(high, V(T(2)), small);
+    }
+  }
 
   // a (e^x - 1) = a (2^n - 1) + a 2^n (r + r^2 q(r)) for x from minus_one_from to 0
   template <value_of<T> V>
