@@ -26,7 +26,7 @@ void const_output(std::span<float const> x, std::span<float const> y) {
   rectify::forward(rectify::elu<float>{}, x, y);
 }
 
-// error: the functor's value_type, or, for a functor of float, all of one type of 16 bits
+// error: with a functor, its value_type, or for float also 16 bits
 void two_element_types(doubles const& x, floats& y) {
   rectify::forward(rectify::elu<float>{}, x, y);
 }
@@ -63,7 +63,7 @@ void no_derivative_from_output(floats const& y, floats& dx) {
   rectify::backward_from_output(square{}, y, y, dx);
 }
 
-// error: must be those of the output: write the same element type for all of them
+// error: must be of one type: float, double, or floats of 16 bits
 void rows_of_two_types(floats const& x, doubles& y) {
   rectify::softmax(x, y, 10);
 }

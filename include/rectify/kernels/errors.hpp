@@ -119,18 +119,6 @@ struct stored_form<E> {
 template <class E>
 using stored_form_of = typename stored_form<E>::type;
 
-/// The element type of kernels without a functor to name it: that of the output, which all other ranges must have too.
-template <class Output, class... Inputs>
-struct common_element {
-  static_assert((std::ranges::contiguous_range<Output> && ... && std::ranges::contiguous_range<Inputs const>),
-                "rectify: inputs and outputs must be contiguous ranges: std::vector, std::array, std::span or C arrays");
-  using type = stored_form_of<std::ranges::range_value_t<Output>>;
-  static_assert(std::is_same_v<type, float> || std::is_same_v<type, double> || stored_in_16_bits<type>,
-                "rectify: the elements of the output must be float, double, or floats of 16 bits: write std::vector<float>");
-  static_assert((std::is_same_v<stored_form_of<std::ranges::range_value_t<Inputs const>>, type> && ...),
-                "rectify: the elements of every range must be those of the output: write the same element type for all of them");
-};
-
 /// Ranges of whole rows.
 template <class Arch, class T>
 [[gnu::always_inline]] inline void check_rows(char const* function, named_range<T> const& range, std::size_t row) {
@@ -146,8 +134,8 @@ concept range_in_memory = std::ranges::contiguous_range<Range> && std::ranges::s
 template <class Range, class E>
 concept range_of = range_in_memory<Range> && std::is_same_v<stored_form_of<std::ranges::range_value_t<Range>>, E>;
 
-/// What the ranges of a call with a functor of T are made of, by its output: T itself, or numbers of 16 bits for float. Also T
-/// where the output is neither, so that name_output's is the one error.
+/// What the ranges of a call with a functor of T are made of, by its output: T itself, or numbers of 16 bits for float. T also
+/// where the output is neither, which name_output refuses.
 template <class T, class Output>
 struct element {
   using type = T;
@@ -159,6 +147,10 @@ struct element<float, Output> {
 };
 template <class T, class Output>
 using element_of = typename element<T, std::remove_reference_t<Output>>::type;
+
+/// The same without a functor: double, float or numbers of 16 bits, as the output has them.
+template <class Output>
+using element_of_rows = element_of<std::conditional_t<range_of<Output, double>, double, float>, Output>;
 
 /// Where the elements of a contiguous range begin. Not std::ranges::data, which is to be the same: data() of xtensor's views is
 /// where the tensor begins that they view a part of.
@@ -177,8 +169,9 @@ consteval void refuse_range() {
     static_assert(!is_for_float,
                   "rectify: ranges of 16 bits are computed in float: write elu<float> for ranges of bfloat16 or float16");
     static_assert(is_for_float || range_of<Range, E>,
-                  "rectify: the elements of every range must be the functor's value_type, or, for a functor of float, all of one "
-                  "type of 16 bits: write elu<float> for ranges of float, or elu<double> for ranges of double");
+                  "rectify: the elements of every range of a call must be of one type: float, double, or floats of 16 bits; with "
+                  "a functor, its value_type, or for float also 16 bits: write elu<float> for ranges of float, or elu<double> "
+                  "for ranges of double");
   }
 }
 

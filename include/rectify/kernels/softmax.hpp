@@ -385,7 +385,7 @@ struct checked_rows {
 /// The ranges of a call, found to be what it may have.
 template <class Arch, class X, class Y>
 [[nodiscard, gnu::always_inline]] inline auto check_rows_of(char const* function, X const& x, Y& y, std::size_t row) {
-  using E = typename common_element<Y, X>::type;
+  using E = element_of_rows<Y>;
   checked_rows<E> const rows{name_input<E>("x", x), name_output<E>("y", y)};
   check_ranges<Arch>(function, rows.y, rows.x);
   check_rows<Arch>(function, rows.x, row);
@@ -394,7 +394,7 @@ template <class Arch, class X, class Y>
 
 template <template <class> class Row, class Arch, class X, class Y>
 [[gnu::always_inline]] inline void check_and_run_rows(char const* function, X const& x, Y& y, std::size_t row) {
-  using E = typename common_element<Y, X>::type;
+  using E = element_of_rows<Y>;
   auto const rows = check_rows_of<Arch>(function, x, y, row);
   if (rows.x.size != 0) { // there may be no end of empty rows
     run_kernel<Arch, in_storage<softmax_kernels<computed_in<E>>, E>, rows_kernel<Row, E>>(rows.x.data, rows.y.data, rows.x.size,

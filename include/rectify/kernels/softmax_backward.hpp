@@ -167,7 +167,7 @@ struct checked_gradient_rows {
 template <class Arch, class Y, class DY, class DX>
 [[nodiscard, gnu::always_inline]] inline auto check_gradient_rows_of(char const* function, Y const& y, DY const& dy, DX& dx,
                                                                      std::size_t row) {
-  using E = typename common_element<DX, Y, DY>::type;
+  using E = element_of_rows<DX>;
   checked_gradient_rows<E> const rows{name_input<E>("y", y), name_input<E>("dy", dy), name_output<E>("dx", dx)};
   check_ranges<Arch>(function, rows.dx, rows.y, rows.dy);
   check_rows<Arch>(function, rows.y, row);
@@ -177,7 +177,7 @@ template <class Arch, class Y, class DY, class DX>
 template <class Gradient, class Arch, class Y, class DY, class DX>
 [[gnu::always_inline]] inline void check_and_run_gradient(char const* function, Y const& y, DY const& dy, DX& dx,
                                                           std::size_t row) {
-  using E = typename common_element<DX, Y, DY>::type;
+  using E = element_of_rows<DX>;
   auto const rows = check_gradient_rows_of<Arch>(function, y, dy, dx, row);
   run_kernel<Arch, in_storage<softmax_kernels<computed_in<E>>, E>, gradient_rows_kernel<Gradient, E>>(
       rows.y.data, rows.dy.data, rows.dx.data, rows.y.size, row);
