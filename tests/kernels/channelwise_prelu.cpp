@@ -27,14 +27,15 @@ std::vector<channel_layout> layouts() {
 }
 
 template <class T, kink K>
-void check(channel_layout const& layout) {
-  INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner << "}");
+void check(channel_layout const& layout, bool has_special_slopes) {
+  INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner
+                  << "}, slopes of 0 and 1: " << has_special_slopes);
   std::size_t const size = layout.outer * layout.channels * layout.inner;
   std::vector<T> slopes = random_inputs<T>(layout.channels, 7);
-  if (layout.channels > 1) {
+  if (has_special_slopes && layout.channels > 1) {
     slopes[1] = T(1);
   }
-  if (layout.channels > 2) {
+  if (has_special_slopes && layout.channels > 2) {
     slopes[2] = T(0); // whose gradient is +0, whatever the sign of dy
   }
   std::vector<T> const x_data = mixed_inputs<T>(size, 1);
@@ -100,13 +101,36 @@ void check(channel_layout const& layout) {
 
 TEMPLATE_TEST_CASE("channelwise_prelu: every layout against the scalar functor", "[kernels]", float, double) {
   for (channel_layout const& layout : layouts()) {
-    check<TestType, kink::zero>(layout);
+    check<TestType, kink::zero>(layout, false);
+    check<TestType, kink::zero>(layout, true);
+  }
+}
+
+TEMPLATE_TEST_CASE("channelwise_prelu: slopes of 0 and 1 are found wherever they are", "[kernels]", float, double) {
+  using T = TestType;
+  using limits = std::numeric_limits<T>;
+  for (std::size_t count = 0; count < 70; ++count) {
+    std::vector<T> slopes = random_inputs<T>(count, 3);
+    CHECK(have_kinked_form<default_arch>(slopes.data(), count));
+    for (std::size_t place = 0; place < count; ++place) {
+      T const slope = slopes[place];
+      for (T const special : {T(0), T(-0.0), T(1)}) {
+        slopes[place] = special;
+        CHECK(!have_kinked_form<default_arch>(slopes.data(), count));
+      }
+      for (T const next : {limits::denorm_min(), -limits::denorm_min(), T(1) - limits::epsilon() / 2, T(1) + limits::epsilon(),
+                           T(-1), limits::max(), limits::lowest()}) {
+        slopes[place] = next;
+        CHECK(have_kinked_form<default_arch>(slopes.data(), count));
+      }
+      slopes[place] = slope;
+    }
   }
 }
 
 TEST_CASE("channelwise_prelu: the policies at the kink", "[kernels]") {
-  check<float, kink::left>({3, 5, 7});
-  check<float, kink::right>({3, 5, 7});
+  check<float, kink::left>({3, 5, 7}, true);
+  check<float, kink::right>({3, 5, 7}, true);
 }
 
 TEMPLATE_TEST_CASE("channelwise_prelu: one channel is prelu", "[kernels]", float, double) {

@@ -73,12 +73,16 @@ struct kinked_leak {
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     V const held = math::held_in_register(x);
-    return math::zero_at_zero(held, side(held));
+    return math::zero_at_zero(held, side(held, V(slope)));
+  }
+  template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr V backward(V const& x, V const& dy, V const& slopes) noexcept {
+    V const held = math::held_in_register(x);
+    return math::zero_at_zero(held, V(dy * side(held, slopes)));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward(V const& x, V const& dy) const noexcept {
-    V const held = math::held_in_register(x);
-    return math::zero_at_zero(held, V(dy * side(held)));
+    return backward(x, dy, V(slope));
   }
   template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V backward_from_output(V const& y, V const& dy) const noexcept {
@@ -88,8 +92,8 @@ struct kinked_leak {
 private:
   // of 0 and of NaN either
   template <value_of<T> V>
-  [[nodiscard, gnu::always_inline]] constexpr V side(V const& x) const noexcept {
-    return math::select_below_zero(x, x, V(slope), V(T(1)));
+  [[nodiscard, gnu::always_inline]] static constexpr V side(V const& x, V const& slopes) noexcept {
+    return math::select_below_zero(x, x, slopes, V(T(1)));
   }
 };
 

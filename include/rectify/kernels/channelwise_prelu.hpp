@@ -77,22 +77,26 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   if (way == backward_way::runs) {
     for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
       T* const to = sums + (group.first - part.begin.channels);
-      auto const run_row = [&](std::size_t row, T* sums_of_row) {
-        std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
-        backward_runs<Arch, T, K>(slopes + group.first, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
-                                  sums_of_row, streams);
-      };
-      if (part.size.outer == 1) {
-        run_row(0, to);
-        return;
-      }
-      pairwise_table_sum<Arch, T, table_size> total(group.channels);
-      for (std::size_t row = 0; row < part.size.outer; ++row) {
-        alignas(64) T sums_of_row[table_size];
-        run_row(row, sums_of_row);
-        total.add(sums_of_row);
-      }
-      total.total(to);
+      T const* const slopes_of_group = slopes + group.first;
+      visit_form_of_slopes<Arch, K>(
+          slopes_of_group, group.channels, [&]<class Form>() __attribute__((always_inline)) {
+            auto const run_row = [&](std::size_t row, T* sums_of_row) {
+              std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
+              backward_runs<Arch, Form>(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
+                                        sums_of_row, streams);
+            };
+            if (part.size.outer == 1) {
+              run_row(0, to);
+              return;
+            }
+            pairwise_table_sum<Arch, T, table_size> total(group.channels);
+            for (std::size_t row = 0; row < part.size.outer; ++row) {
+              alignas(64) T sums_of_row[table_size];
+              run_row(row, sums_of_row);
+              total.add(sums_of_row);
+            }
+            total.total(to);
+          });
     });
     return;
   }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/functions/forms.hpp>
 #include <rectify/kernels/backward.hpp>
 #include <rectify/kernels/channelwise_layout.hpp>
 #include <rectify/kernels/forward.hpp>
+
+#include <algorithm>
+#include <iterator>
 
 /// Runs that have one slope each, one behind the other.
 namespace rectify {
@@ -57,13 +61,41 @@ void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* 
   forward_steps_of_runs<Arch, false>(slopes, layout, x, y, is_aligned ? elements_to_alignment<V>(y) : 0);
 }
 
+/// Has the derivative the form of a kinked_leak for each of these slopes?
+template <class Arch, class T>
+[[nodiscard]] bool have_kinked_form(T const* slopes, std::size_t count) noexcept {
+  using V = register_of<T, Arch>;
+  V nearest(T(1)); // to 0 or 1
+  for (std::size_t i = 0; i < count; i += lanes<V>) {
+    V const slope = i + lanes<V> <= count ? rectify::load<V>(slopes + i) : load_part<V>(slopes + i, count - i, T(2));
+    nearest = math::at_most(nearest, math::at_most(math::abs(slope), math::abs(V(slope - V(T(1))))));
+  }
+  T distances[lanes<V>];
+  rectify::store(distances, nearest);
+  return std::ranges::find(distances, T(0)) == std::end(distances);
+}
+
+/// Calls use.template operator()<Form>() for what computes the derivative for all of these slopes, as prelu itself does. One for
+/// all: a choice for each run takes longer than it saves.
+template <class Arch, kink K, class T, class Use>
+[[gnu::always_inline]] inline void visit_form_of_slopes(T const* slopes, std::size_t count, Use const& use) noexcept {
+  if constexpr (K == kink::zero && !math::has_replace_by_sign<register_of<T, Arch>>) {
+    if (have_kinked_form<Arch>(slopes, count)) [[likely]] {
+      use.template operator()<kinked_leak<T>>();
+      return;
+    }
+  }
+  use.template operator()<prelu<T, K>>();
+}
+
 /// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
-/// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
-/// halves of a step meet the same halves, however they are turned.
-template <class Arch, bool Streams, class T, kink K, class E>
+/// has the slopes of two. Where a run begins
+/// within a step changes no sum: what stands a step apart is added up first, and the halves of a step meet the same halves,
+/// however they are turned.
+template <class Arch, bool Streams, class Form, class T, class E>
 void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx,
                             T* sums) noexcept {
-  using F = prelu<T, K>;
+  using F = prelu<T>;
   using V = std::conditional_t<sizeof(register_of<T, Arch>) <= run_step_bytes, register_of<T, Arch>, T>;
   constexpr std::size_t registers = run_step_bytes / sizeof(V);
   constexpr std::size_t step = registers * lanes<V>;
@@ -71,12 +103,13 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
   std::array const outputs{dx};
   std::size_t const size = channels * inner;
   auto const start = sums_of_step<run_step_bytes>(plain_sum<V>{V(T(0))});
-  backward_with_slope_operation<F, F, V, run_step_bytes> operation{F{slopes[0]}, F{slopes[0]}, start};
+  backward_with_slope_operation<F, Form, V, run_step_bytes> operation{F{slopes[0]}, Form{slopes[0]}, start};
   std::size_t i = 0;
   std::size_t end = 0;
   for (std::size_t channel = 0; channel < channels; ++channel) {
     end += inner;
-    operation.f = operation.slope_form = F{slopes[channel]};
+    operation.f = F{slopes[channel]};
+    operation.slope_form = Form{slopes[channel]};
     i = run_steps<V, registers, Streams>(operation, inputs, outputs, i, end);
     auto sums_of_next = start;
     if (size - i < step) {
@@ -93,7 +126,7 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
         V const both = F::add_slope_gradient(math::keep_where(is_here, here), xs, dys);
         here = math::select(is_here, both, here);
         sums_of_next[Register].value = math::zero_where(is_here, both);
-        write_at<Streams ? 1 : 0>(outputs, at, std::array{F::backward(xs, dys, math::select(is_here, slope, next))});
+        write_at<Streams ? 1 : 0>(outputs, at, std::array{Form::backward(xs, dys, V(math::select(is_here, slope, next)))});
       };
       [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
         (run_register.template operator()<R>(), ...);
@@ -108,19 +141,19 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
 }
 
 /// The same, past the caches where that can be done.
-template <class Arch, class T, kink K, class E>
+template <class Arch, class Form, class T, class E>
 void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
                    bool streams) noexcept {
   using V = register_of<T, Arch>;
-  using operation = backward_operation<prelu<T, K>>;
+  using operation = backward_operation<prelu<T>>;
   if constexpr (has_streamed_outputs<V, operation, std::array<E*, 1>>) {
     if (streams && elements_to_alignment<V>(dx) == 0 &&
         is_streamable<V, operation>(std::array{x, dy}, std::array{dx}, channels * inner)) {
-      backward_steps_of_runs<Arch, true, T, K>(slopes, channels, inner, x, dy, dx, sums);
+      backward_steps_of_runs<Arch, true, Form>(slopes, channels, inner, x, dy, dx, sums);
       return;
     }
   }
-  backward_steps_of_runs<Arch, false, T, K>(slopes, channels, inner, x, dy, dx, sums);
+  backward_steps_of_runs<Arch, false, Form>(slopes, channels, inner, x, dy, dx, sums);
 }
 
 } // namespace rectify
