@@ -75,7 +75,7 @@ template <class Arch, class T>
   return std::ranges::find(distances, T(0)) == std::end(distances);
 }
 
-/// Calls use.template operator()<Form>() for what computes the derivative for all of these slopes, as prelu itself does. One for
+/// Calls `use`, a template, with the type that computes the derivative for all of these slopes, as prelu itself does. One for
 /// all: a choice for each run takes longer than it saves.
 template <class Arch, kink K, class T, class Use>
 [[gnu::always_inline]] inline void visit_form_of_slopes(T const* slopes, std::size_t count, Use const& use) noexcept {

@@ -127,6 +127,7 @@ template <class Arch, class T>
   }
 }
 
+/// A range whose elements lie one behind the other, and that knows how many they are.
 template <class Range>
 concept range_in_memory = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range>;
 
