@@ -89,9 +89,8 @@ template <class Arch, kink K, class T, class Use>
 }
 
 /// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
-/// has the slopes of two. Where a run begins
-/// within a step changes no sum: what stands a step apart is added up first, and the halves of a step meet the same halves,
-/// however they are turned.
+/// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
+/// halves of a step meet the same halves, however they are turned.
 template <class Arch, bool Streams, class Form, class T, class E>
 void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx,
                             T* sums) noexcept {
