@@ -294,6 +294,9 @@ template <class T>
     if (rows < outer && adds_in_pairs) {
       return {rows, group.channels, inner};
     }
+    if (group.rows != 1) { // rows that share a table are whole
+      return layout;
+    }
   }
   return {outer, std::max<std::size_t>(1, chunk / (outer * inner)), inner};
 }
