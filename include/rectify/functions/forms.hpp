@@ -71,6 +71,11 @@ struct kinked_leak {
   T slope;
 
   template <value_of<T> V>
+  [[nodiscard, gnu::always_inline]] static constexpr auto is_for(V const& slopes) noexcept {
+    return slopes != V(T(0)) && slopes != V(T(1));
+  }
+
+  template <value_of<T> V>
   [[nodiscard, gnu::always_inline]] constexpr V derivative(V const& x) const noexcept {
     V const held = math::held_in_register(x);
     return math::zero_at_zero(held, side(held, V(slope)));
@@ -112,7 +117,7 @@ template <kink K, class F, class Use>
 [[gnu::always_inline]] constexpr void visit_leak_slope_form(F const& f, typename F::value_type slope, Use const& use) noexcept {
   using T = typename F::value_type;
   if constexpr (K == kink::zero) {
-    if (slope != T(0) && slope != T(1)) [[likely]] {
+    if (kinked_leak<T>::is_for(slope)) [[likely]] {
       use(kinked_leak<T>{slope});
       return;
     }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rectify/functions/forms.hpp>
 #include <rectify/functions/prelu.hpp>
+#include <rectify/kernels/loop.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <span>
 
 namespace rectify {
@@ -67,6 +71,33 @@ template <class T>
     return backward_way::long_runs;
   }
   return has_many && has_runs<T>(layout, backward_run_bytes) ? backward_way::runs : backward_way::tables;
+}
+
+/// Has the derivative the form of a kinked_leak for each of these slopes?
+template <class Arch, class T>
+[[nodiscard]] bool have_kinked_form(T const* slopes, std::size_t count) noexcept {
+  using V = register_of<T, Arch>;
+  V found(T(1)); // 0 where one has not
+  for (std::size_t i = 0; i < count; i += lanes<V>) {
+    V const some = i + lanes<V> <= count ? rectify::load<V>(slopes + i) : load_part<V>(slopes + i, count - i, T(2));
+    found = math::keep_where(kinked_leak<T>::is_for(some), found);
+  }
+  T numbers[lanes<V>];
+  rectify::store(numbers, found);
+  return std::ranges::find(numbers, T(0)) == std::end(numbers);
+}
+
+/// What `choose`, a template, returns for the type that computes the derivative for all of these slopes, as prelu itself does.
+/// One for all: a choice for each run takes longer than it saves.
+template <class Arch, kink K, class T, class Choose>
+[[nodiscard, gnu::always_inline]] inline auto for_form_of_slopes(T const* slopes, std::size_t count,
+                                                                 Choose const& choose) noexcept {
+  if constexpr (K == kink::zero && !math::has_replace_by_sign<register_of<T, Arch>>) {
+    if (have_kinked_form<Arch>(slopes, count)) [[likely]] {
+      return choose.template operator()<kinked_leak<T>>();
+    }
+  }
+  return choose.template operator()<prelu<T, K>>();
 }
 
 } // namespace rectify

@@ -78,25 +78,23 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
       T* const to = sums + (group.first - part.begin.channels);
       T const* const slopes_of_group = slopes + group.first;
-      visit_form_of_slopes<Arch, K>(
-          slopes_of_group, group.channels, [&]<class Form>() __attribute__((always_inline)) {
-            auto const run_row = [&](std::size_t row, T* sums_of_row) {
-              std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
-              backward_runs<Arch, Form>(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset,
-                                        sums_of_row, streams);
-            };
-            if (part.size.outer == 1) {
-              run_row(0, to);
-              return;
-            }
-            pairwise_table_sum<Arch, T, table_size> total(group.channels);
-            for (std::size_t row = 0; row < part.size.outer; ++row) {
-              alignas(64) T sums_of_row[table_size];
-              run_row(row, sums_of_row);
-              total.add(sums_of_row);
-            }
-            total.total(to);
-          });
+      auto* const backward_row = for_form_of_slopes<Arch, K>(slopes_of_group, group.channels,
+                                                             []<class Form>() { return &backward_runs<Arch, Form, T, E>; });
+      auto const run_row = [&](std::size_t row, T* sums_of_row) {
+        std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
+        backward_row(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset, sums_of_row, streams);
+      };
+      if (part.size.outer == 1) {
+        run_row(0, to);
+        return;
+      }
+      pairwise_table_sum<Arch, T, table_size> total(group.channels);
+      for (std::size_t row = 0; row < part.size.outer; ++row) {
+        alignas(64) T sums_of_row[table_size];
+        run_row(row, sums_of_row);
+        total.add(sums_of_row);
+      }
+      total.total(to);
     });
     return;
   }
@@ -108,10 +106,10 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     pairwise_table_sum<Arch, T, table_size> total(size_of_table);
     std::size_t row = 0;
     fill_numbers(running, size_of_table, T(0));
-    backward_with_slopes_operation<prelu<T, K>> operation;
+    auto* const backward_row = for_form_of_slopes<Arch, K>(slopes + group.first, group.channels,
+                                                           []<class Form>() { return &backward_with_table<Arch, Form, T, E>; });
     for_each_row<Arch>(layout, part, group, [&](std::size_t offset, std::size_t size) noexcept {
-      auto const inputs = std::tuple{x + offset, dy + offset, static_cast<T const*>(table), static_cast<T const*>(running)};
-      run<Arch, T>(operation, inputs, std::tuple{dx + offset, static_cast<T*>(running)}, size, streams);
+      backward_row(table, x + offset, dy + offset, dx + offset, running, size, streams);
       if (++row % summation_rows == 0) {
         total.add(running);
         fill_numbers(running, size_of_table, T(0));

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rectify/functions/forms.hpp>
 #include <rectify/kernels/backward.hpp>
 #include <rectify/kernels/channelwise_layout.hpp>
 #include <rectify/kernels/forward.hpp>
-
-#include <algorithm>
-#include <iterator>
 
 /// Runs that have one slope each, one behind the other.
 namespace rectify {
@@ -59,33 +55,6 @@ void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* 
   }
   bool const is_aligned = size >= least_aligned_registers * lanes<V>;
   forward_steps_of_runs<Arch, false>(slopes, layout, x, y, is_aligned ? elements_to_alignment<V>(y) : 0);
-}
-
-/// Has the derivative the form of a kinked_leak for each of these slopes?
-template <class Arch, class T>
-[[nodiscard]] bool have_kinked_form(T const* slopes, std::size_t count) noexcept {
-  using V = register_of<T, Arch>;
-  V nearest(T(1)); // to 0 or 1
-  for (std::size_t i = 0; i < count; i += lanes<V>) {
-    V const slope = i + lanes<V> <= count ? rectify::load<V>(slopes + i) : load_part<V>(slopes + i, count - i, T(2));
-    nearest = math::at_most(nearest, math::at_most(math::abs(slope), math::abs(V(slope - V(T(1))))));
-  }
-  T distances[lanes<V>];
-  rectify::store(distances, nearest);
-  return std::ranges::find(distances, T(0)) == std::end(distances);
-}
-
-/// Calls `use`, a template, with the type that computes the derivative for all of these slopes, as prelu itself does. One for
-/// all: a choice for each run takes longer than it saves.
-template <class Arch, kink K, class T, class Use>
-[[gnu::always_inline]] inline void visit_form_of_slopes(T const* slopes, std::size_t count, Use const& use) noexcept {
-  if constexpr (K == kink::zero && !math::has_replace_by_sign<register_of<T, Arch>>) {
-    if (have_kinked_form<Arch>(slopes, count)) [[likely]] {
-      use.template operator()<kinked_leak<T>>();
-      return;
-    }
-  }
-  use.template operator()<prelu<T, K>>();
 }
 
 /// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run

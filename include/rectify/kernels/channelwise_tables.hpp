@@ -31,8 +31,8 @@ struct forward_with_slopes_operation {
   }
 };
 
-/// dx = dy · prelu'(x, slope), and the running sum of the slope gradient, for each element.
-template <class Prelu>
+/// dx = dy · prelu'(x, slope), which has this form, and the running sum of the slope gradient, for each element.
+template <class Prelu, class Form>
 struct backward_with_slopes_operation {
   static constexpr std::size_t inputs = 4;
   static constexpr std::size_t outputs = 2;
@@ -41,10 +41,20 @@ struct backward_with_slopes_operation {
 
   template <std::size_t Register, class V>
   [[gnu::always_inline]] constexpr std::array<V, 2> operator()(std::array<V, 4> const& x_dy_slope_sum) const noexcept {
-    auto const& [x, dy, slope, sum] = x_dy_slope_sum;
-    return {Prelu::backward(x, dy, slope), Prelu::add_slope_gradient(sum, x, dy)};
+    auto const& [x_loaded, dy_loaded, slope, sum] = x_dy_slope_sum;
+    V const x = math::held_in_register(x_loaded); // g++ loads them for each of their uses
+    V const dy = math::held_in_register(dy_loaded);
+    return {Form::backward(x, dy, slope), Prelu::add_slope_gradient(sum, x, dy)};
   }
 };
+
+/// Numbers that follow each other in x, dy, dx, the table of slopes and that of running sums.
+template <class Arch, class Form, class T, class E>
+void backward_with_table(T const* table, E const* x, E const* dy, E* dx, T* running, std::size_t size, bool streams) noexcept {
+  backward_with_slopes_operation<prelu<T>, Form> operation;
+  std::tuple const inputs{x, dy, table, static_cast<T const*>(running)};
+  run<Arch, T>(operation, inputs, std::tuple{dx, running}, size, streams);
+}
 
 /// The channels [first, first + channels) of `rows` rows on top of each other: a table with one slope for each of their elements.
 struct channel_group {
