@@ -7,6 +7,7 @@
 #include <rectify/rectify.hpp>
 
 #include <catch2/catch_template_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
 
@@ -94,14 +95,44 @@ TEST_CASE("the slope gradient is the same past the caches", "[kernels]") {
   backward(prelu<float>{}, x, x, dx, cached, never);
   backward(prelu<float>{}, x, x, dx, streamed, always);
   CHECK(cached == streamed);
+}
 
-  std::vector<float> const slopes(2000, 0.5F);
-  channelwise_prelu<float> const f{slopes, {1, slopes.size(), 50}};
-  std::vector<float> cached_of_each(slopes.size());
-  std::vector<float> streamed_of_each(slopes.size());
-  backward(f, x, x, dx, cached_of_each, never);
-  backward(f, x, x, dx, streamed_of_each, always);
-  CHECK(cached_of_each == streamed_of_each);
+TEMPLATE_TEST_CASE("channelwise_prelu: the same bits past the caches wherever the output begins", "[kernels]", float, double,
+                   bfloat16) {
+  using E = TestType;
+  using T = std::conditional_t<std::is_same_v<E, double>, double, float>;
+  // runs, rows that share a table, in two blocks and a cut row too, rows of one table each, groups of channels, no whole lines
+  channel_layout const layout =
+      GENERATE(channel_layout{1, 2000, 50}, channel_layout{2051, 64, 1}, channel_layout{77, 16, 12}, channel_layout{131, 512, 1},
+               channel_layout{9, 1200, 1}, channel_layout{9, 1204, 1}, channel_layout{600, 24, 1}, channel_layout{3, 512, 1},
+               channel_layout{8193, 8, 1}, channel_layout{1, 8, 1});
+  INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner << "}");
+  std::size_t const size = layout.outer * layout.channels * layout.inner;
+  std::vector<T> const slopes = random_inputs<T>(layout.channels, 7, 1);
+  channelwise_prelu<T> const f{slopes, layout};
+  std::vector<T> const numbers = random_inputs<T>(size, 1);
+  std::vector<E> const x(numbers.begin(), numbers.end());
+  std::vector<E> const dy(numbers.rbegin(), numbers.rend());
+  std::vector<E> y(size);
+  std::vector<E> dx(size);
+  std::vector<T> dslopes(layout.channels);
+  forward(f, x, y, never);
+  backward(f, x, dy, dx, dslopes, never);
+
+  constexpr std::size_t margin = 64;
+  for (std::size_t offset = 0; offset <= 64 / sizeof(E); ++offset) {
+    INFO("offset " << offset);
+    std::vector<E> memory(size + 2 * margin, E(-12345));
+    std::span<E> const streamed = std::span(memory).subspan(offset, size);
+    std::vector<T> streamed_dslopes(layout.channels);
+    forward(f, x, streamed, always);
+    CHECK(std::ranges::equal(streamed, y));
+    backward(f, x, dy, streamed, streamed_dslopes, always);
+    CHECK(std::ranges::equal(streamed, dx));
+    CHECK(streamed_dslopes == dslopes);
+    std::ranges::fill(streamed, E(-12345));
+    CHECK(std::ranges::count(memory, E(-12345)) == std::ssize(memory));
+  }
 }
 
 TEST_CASE("the size from which on kernels write past the caches follows from the caches", "[kernels]") {

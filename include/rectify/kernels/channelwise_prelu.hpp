@@ -18,11 +18,14 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
   alignas(64) T table[forward_table_size<T>];
   channel_group const like = first_group(layout, forward_table_size<T>, forward_table_size<T>);
   for_each_group<Arch>(whole(layout), like, [&](channel_group const& group) noexcept {
-    fill_table<Arch>(table, slopes, layout, group);
+    row_writing const writing = writing_of_rows(layout, whole(layout), group, y, streams);
+    fill_table<Arch>(table, slopes, layout, group, writing.shift);
     forward_with_slopes_operation<prelu<T>> operation;
-    for_each_row<Arch>(layout, whole(layout), group, [&](std::size_t offset, std::size_t size) noexcept {
-      run<Arch, T>(operation, std::tuple{x + offset, static_cast<T const*>(table)}, std::tuple{y + offset}, size, streams);
-    });
+    for_each_row<Arch>(layout, 0, layout.outer, group, writing.shift,
+                       [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
+                         std::tuple const inputs{x + offset, static_cast<T const*>(table + at)};
+                         run<Arch, T>(operation, inputs, std::tuple{y + offset}, size, writing.streams);
+                       });
   });
 }
 
@@ -102,23 +105,27 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   alignas(64) T running[table_size];
   for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
     std::size_t const size_of_table = sums_of_group<T>(layout, group);
-    fill_table<Arch>(table, slopes, layout, group);
-    pairwise_table_sum<Arch, T, table_size> total(size_of_table);
-    std::size_t row = 0;
-    fill_numbers(running, size_of_table, T(0));
+    row_writing const writing = writing_of_rows(layout, part, group, dx, streams);
+    fill_table<Arch>(table, slopes, layout, group, writing.shift);
     auto* const backward_row = for_form_of_slopes<Arch, K>(slopes + group.first, group.channels,
                                                            []<class Form>() { return &backward_with_table<Arch, Form, T, E>; });
-    for_each_row<Arch>(layout, part, group, [&](std::size_t offset, std::size_t size) noexcept {
-      backward_row(table, x + offset, dy + offset, dx + offset, running, size, streams);
-      if (++row % summation_rows == 0) {
+    pairwise_table_sum<Arch, T, table_size> total(size_of_table);
+    std::size_t const rows_of_block = rows_of_sum<T>(layout);
+    std::size_t const end = part.begin.outer + part.size.outer;
+    for (std::size_t outer = part.begin.outer; outer < end; outer += rows_of_block) {
+      fill_numbers(running, size_of_table, T(0));
+      for_each_row<Arch>(layout, outer, std::min(outer + rows_of_block, end), group, writing.shift,
+                         [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
+                           backward_row(table + at, x + offset, dy + offset, dx + offset, running + at, size, writing.streams);
+                         });
+      if (part.size.outer > rows_of_block) {
         total.add(running);
-        fill_numbers(running, size_of_table, T(0));
       }
-    });
-    if (row >= summation_rows) {
-      total.add(running);
+    }
+    if (part.size.outer > rows_of_block) {
       total.total(running);
     }
+    std::rotate(running, running + (size_of_table - writing.shift), running + size_of_table);
     if (part.size.outer == layout.outer) {
       fold_table<Arch>(running, layout, group, sums + (group.first - part.begin.channels));
     } else {

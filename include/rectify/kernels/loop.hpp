@@ -121,11 +121,25 @@ template <elementwise_operation Operation, math::value V>
 requires holds_stored_bits<V>
 inline constexpr std::size_t values_per_step<Operation, V> = std::max(4 / Operation::inputs, std::size_t{1});
 
+/// The elements before the first one whose address is a multiple of the size of so many of them.
+template <std::size_t Elements, class E>
+[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_multiple_of(E const* data) noexcept {
+  std::size_t const behind = reinterpret_cast<std::uintptr_t>(data) / sizeof(E) % Elements;
+  return behind == 0 ? 0 : Elements - behind;
+}
+
 /// The elements before the first one that lies on a register's alignment.
 template <math::value V, class E>
 [[nodiscard, gnu::always_inline]] inline std::size_t elements_to_alignment(E const* data) noexcept {
-  std::size_t const behind = reinterpret_cast<std::uintptr_t>(data) / sizeof(*data) % lanes<V>;
-  return behind == 0 ? 0 : lanes<V> - behind;
+  return elements_to_multiple_of<lanes<V>>(data);
+}
+
+/// The elements of a line of the caches, and those before the first one that begins a line.
+template <class E>
+inline constexpr std::size_t elements_of_line = 64 / sizeof(E);
+template <class E>
+[[nodiscard, gnu::always_inline]] inline std::size_t elements_to_line(E const* data) noexcept {
+  return elements_to_multiple_of<elements_of_line<E>>(data);
 }
 
 /// Registers from which on a range is written along their alignment, where the formula is short: a store across two lines of the
@@ -425,7 +439,13 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     if constexpr (has_streams) {
       if (is_streamed) [[unlikely]] {
-        i = run_steps<Step, values, true>(operation, inputs, outputs, i, last);
+        i = run_steps<Step, values, true>(operation, inputs, outputs, i, size);
+        if (i == size) { // nor does the last register go through the caches, into a line that went past them
+          if (begin != 0) {
+            write_at<0>(outputs, 0, first_results);
+          }
+          return;
+        }
       }
     }
     i = run_steps<Step, values, false>(operation, inputs, outputs, i, last);
