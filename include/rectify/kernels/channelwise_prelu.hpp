@@ -51,11 +51,12 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   constexpr std::size_t table_size = backward_table_size<T>;
   backward_way const way = backward_way_of<T>(layout);
   if (way == backward_way::long_runs) {
+    bool const streams_runs = streams && are_streamable_one_by_one<E>(part.size.inner, layout.inner);
     auto const sum_of_run = [&](std::size_t row, std::size_t i) __attribute__((always_inline)) {
       std::size_t const channel = part.begin.channels + i;
       std::size_t const offset = ((part.begin.outer + row) * layout.channels + channel) * layout.inner + part.begin.inner;
       prelu<T, K> const f{slopes[channel]};
-      return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams);
+      return backward_with_slope<Arch, prelu<T, K>, E>(f, x + offset, dy + offset, dx + offset, part.size.inner, streams_runs);
     };
     if (part.size.outer == 1) { // the pairwise sum of one number would count
       for (std::size_t i = 0; i < part.size.channels; ++i) {
@@ -79,13 +80,16 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   }
   if (way == backward_way::runs) {
     for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
+      bool const streams_rows =
+          streams && are_streamable_one_by_one<E>(group.channels * layout.inner, layout.channels * layout.inner);
       T* const to = sums + (group.first - part.begin.channels);
       T const* const slopes_of_group = slopes + group.first;
       auto* const backward_row = for_form_of_slopes<Arch, K>(slopes_of_group, group.channels,
                                                              []<class Form>() { return &backward_runs<Arch, Form, T, E>; });
       auto const run_row = [&](std::size_t row, T* sums_of_row) {
         std::size_t const offset = ((part.begin.outer + row) * layout.channels + group.first) * layout.inner;
-        backward_row(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset, sums_of_row, streams);
+        backward_row(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset, sums_of_row,
+                     streams_rows);
       };
       if (part.size.outer == 1) {
         run_row(0, to);

@@ -110,17 +110,17 @@ struct row_writing {
   std::size_t shift; // so many elements later than the table's rows begin those that are walked through, each as a whole
 };
 
-/// Past the caches only whole lines of them: one of which a part goes through them takes as long as a hundred others (0.4 µs,
-/// Zen 3). Rows that follow each other are therefore walked through from where a line begins.
+/// Past the caches go whole lines of them. Rows that follow each other are walked through from where a line begins; others go
+/// past the caches where they do begin one.
 template <class E>
 [[nodiscard, gnu::always_inline]] inline row_writing writing_of_rows(channel_layout const& layout, channel_part const& part,
                                                                      channel_group const& group, E const* output,
                                                                      bool streams) noexcept {
   std::size_t const pitch = layout.channels * layout.inner;
+  std::size_t const row_size = group.channels * layout.inner * group.rows;
   std::size_t const shift = elements_to_line(output + part.begin.outer * pitch + group.first * layout.inner);
-  bool const follow = group.channels == layout.channels;
-  if (!streams || group.channels * layout.inner * group.rows % elements_of_line<E> != 0 ||
-      (!follow && (shift != 0 || pitch % elements_of_line<E> != 0))) {
+  if (!streams || !are_streamable_one_by_one<E>(row_size, group.rows * pitch) ||
+      (shift != 0 && group.channels != layout.channels)) {
     return {false, 0};
   }
   return {true, shift};

@@ -166,6 +166,15 @@ template <math::value V, class Inputs, class Outputs>
 /// Bytes of a range below which its ends, which go through the cache, would share most lines with what goes past it.
 inline constexpr std::size_t least_streamed_range = 1024;
 
+/// May ranges of so many elements, one such a pitch after the other, be written past the caches one by one? A line of which a
+/// part goes through the caches takes as long as a hundred others (0.4 µs, Zen 3): where a range of whole lines ends within one,
+/// the next goes on in it, and the ends of a long one do not count.
+template <class E>
+[[nodiscard, gnu::always_inline]] constexpr bool are_streamable_one_by_one(std::size_t size, std::size_t pitch) noexcept {
+  constexpr std::size_t long_range = 65536 / sizeof(E);
+  return (size % elements_of_line<E> == 0 && pitch % elements_of_line<E> == 0) || size >= long_range;
+}
+
 /// How many outputs, the first ones, may be written past the caches: all, or the operation's `streamed_outputs`.
 template <elementwise_operation Operation>
 inline constexpr std::size_t streamed_outputs = Operation::outputs;
@@ -396,27 +405,32 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
 
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
+    auto const run_all = [&]<bool Streams>() __attribute__((always_inline)) {
+      constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
+      i = run_steps<Step, values, Streams>(operation, inputs, outputs, 0, size);
+      // what is left, in the lanes where it would lie in a whole step
+      [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+        auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
+          if (size - i >= width) {
+            write_at<streamed>(outputs, i, results_at<V, Register>(operation, inputs, i));
+            i += width;
+          } else if (i < size) {
+            run_part.template operator()<Register>(i, size - i);
+            i = size;
+          }
+        };
+        (run_rest.template operator()<R>(), ...);
+      }
+      (std::make_index_sequence<values>{});
+    };
     if constexpr (has_streams) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
       if (streams && is_streamable<V, Operation>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
           [[unlikely]] {
-        i = run_steps<Step, values, true>(operation, inputs, outputs, i, size);
+        run_all.template operator()<true>();
+        return;
       }
     }
-    i = run_steps<Step, values, false>(operation, inputs, outputs, i, size);
-    // what is left, in the lanes where it would lie in a whole step
-    [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-      auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
-        if (size - i >= width) {
-          write_at<0>(outputs, i, results_at<V, Register>(operation, inputs, i));
-          i += width;
-        } else if (i < size) {
-          run_part.template operator()<Register>(i, size - i);
-          i = size;
-        }
-      };
-      (run_rest.template operator()<R>(), ...);
-    }
-    (std::make_index_sequence<values>{});
+    run_all.template operator()<false>();
   } else if (size >= width) {
     // The first and the last register may overlap what the loop writes. They are computed before it: in place, it overwrites what
     // they need.
