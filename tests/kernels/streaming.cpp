@@ -97,24 +97,25 @@ TEST_CASE("the slope gradient is the same past the caches", "[kernels]") {
   CHECK(cached == streamed);
 }
 
-TEMPLATE_TEST_CASE("channelwise_prelu: the same bits past the caches wherever the output begins", "[kernels]", float, double,
+TEMPLATE_TEST_CASE("channelwise_prelu: the same bits past the caches and wherever the ranges lie", "[kernels]", float, double,
                    bfloat16) {
   using E = TestType;
   using T = std::conditional_t<std::is_same_v<E, double>, double, float>;
-  // runs in steps across their ends, long runs, rows that share a table, in two blocks and a cut row too, rows of one table each,
-  // groups of channels, no whole lines
+  // runs in steps across their ends and without, long runs, rows that share a table, in two blocks and a cut row too, rows of one
+  // table each, groups of channels, no whole lines
   channel_layout const layout =
-      GENERATE(channel_layout{1, 2000, 50}, channel_layout{3, 32, 49}, channel_layout{3, 5, 1056}, channel_layout{1, 2, 16500},
-               channel_layout{2051, 64, 1}, channel_layout{77, 16, 12}, channel_layout{131, 512, 1}, channel_layout{9, 1200, 1},
-               channel_layout{9, 1204, 1}, channel_layout{600, 24, 1}, channel_layout{3, 512, 1}, channel_layout{8193, 8, 1},
-               channel_layout{1, 8, 1});
+      GENERATE(channel_layout{1, 2000, 50}, channel_layout{3, 64, 49}, channel_layout{3, 64, 64}, channel_layout{3, 5, 1056},
+               channel_layout{3, 5, 1037}, channel_layout{1, 1, 40000}, channel_layout{2051, 64, 1}, channel_layout{77, 16, 12},
+               channel_layout{131, 512, 1}, channel_layout{9, 1200, 1}, channel_layout{9, 1204, 1}, channel_layout{600, 24, 1},
+               channel_layout{3, 512, 1}, channel_layout{8193, 8, 1}, channel_layout{1, 8, 1});
   INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner << "}");
   std::size_t const size = layout.outer * layout.channels * layout.inner;
   std::vector<T> const slopes = random_inputs<T>(layout.channels, 7, 1);
   channelwise_prelu<T> const f{slopes, layout};
-  std::vector<T> const numbers = random_inputs<T>(size, 1);
-  std::vector<E> const x(numbers.begin(), numbers.end());
-  std::vector<E> const dy(numbers.rbegin(), numbers.rend());
+  std::vector<T> const x_data = random_inputs<T>(size, 1);
+  std::vector<T> const dy_data = random_inputs<T>(size, 2);
+  std::vector<E> const x(x_data.begin(), x_data.end());
+  std::vector<E> const dy(dy_data.begin(), dy_data.end());
   std::vector<E> y(size);
   std::vector<E> dx(size);
   std::vector<T> dslopes(layout.channels);
@@ -122,18 +123,33 @@ TEMPLATE_TEST_CASE("channelwise_prelu: the same bits past the caches wherever th
   backward(f, x, dy, dx, dslopes, never);
 
   constexpr std::size_t margin = 64;
+  std::vector<E> x_memory(size + margin);
+  std::vector<E> dy_memory(size + margin);
+  std::vector<E> output_memory(size + 2 * margin, E(-12345));
+  std::vector<T> dslopes_there(layout.channels);
   for (std::size_t offset = 0; offset <= 64 / sizeof(E); ++offset) {
-    INFO("offset " << offset);
-    std::vector<E> memory(size + 2 * margin, E(-12345));
-    std::span<E> const streamed = std::span(memory).subspan(offset, size);
-    std::vector<T> streamed_dslopes(layout.channels);
-    forward(f, x, streamed, always);
-    CHECK(std::ranges::equal(streamed, y));
-    backward(f, x, dy, streamed, streamed_dslopes, always);
-    CHECK(std::ranges::equal(streamed, dx));
-    CHECK(streamed_dslopes == dslopes);
-    std::ranges::fill(streamed, E(-12345));
-    CHECK(std::ranges::count(memory, E(-12345)) == std::ssize(memory));
+    std::span<E> const x_there = std::span(x_memory).subspan(offset, size);
+    std::span<E> const dy_there = std::span(dy_memory).subspan(offset, size);
+    std::span<E> const output = std::span(output_memory).subspan(offset, size);
+    std::ranges::copy(x, x_there.begin());
+    std::ranges::copy(dy, dy_there.begin());
+    for (streaming const how : {never, always}) {
+      INFO("offset " << offset << ", past the caches: " << (how.from_bytes == always.from_bytes));
+      forward(f, x, output, how);
+      CHECK(std::ranges::equal(output, y));
+      backward(f, x, dy, output, dslopes_there, how);
+      CHECK(std::ranges::equal(output, dx));
+      CHECK(dslopes_there == dslopes);
+      backward(f, x_there, dy_there, output, dslopes_there, how);
+      CHECK(std::ranges::equal(output, dx));
+      CHECK(dslopes_there == dslopes);
+      backward(f, x_there, dy_there, dy_there, dslopes_there, how); // in place
+      CHECK(std::ranges::equal(dy_there, dx));
+      CHECK(dslopes_there == dslopes);
+      std::ranges::copy(dy, dy_there.begin());
+      std::ranges::fill(output, E(-12345));
+      CHECK(std::ranges::count(output_memory, E(-12345)) == std::ssize(output_memory));
+    }
   }
 }
 

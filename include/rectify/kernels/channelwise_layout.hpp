@@ -5,9 +5,7 @@
 #include <rectify/functions/prelu.hpp>
 #include <rectify/kernels/loop.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <span>
 
 namespace rectify {
@@ -77,14 +75,18 @@ template <class T>
 template <class Arch, class T>
 [[nodiscard]] bool have_kinked_form(T const* slopes, std::size_t count) noexcept {
   using V = register_of<T, Arch>;
-  V found(T(1)); // 0 where one has not
+  V are_kinked(T(1)); // 0 where one is not
   for (std::size_t i = 0; i < count; i += lanes<V>) {
     V const some = i + lanes<V> <= count ? rectify::load<V>(slopes + i) : load_part<V>(slopes + i, count - i, T(2));
-    found = math::keep_where(kinked_leak<T>::is_for(some), found);
+    are_kinked = math::keep_where(kinked_leak<T>::is_for(some), are_kinked);
   }
   T numbers[lanes<V>];
-  rectify::store(numbers, found);
-  return std::ranges::find(numbers, T(0)) == std::end(numbers);
+  rectify::store(numbers, are_kinked);
+  T least = 1;
+  for (T const number : numbers) {
+    least = number < least ? number : least;
+  }
+  return least != T(0);
 }
 
 /// What `choose`, a template, returns for the type that computes the derivative for all of these slopes, as prelu itself does.

@@ -18,10 +18,10 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
   alignas(64) T table[forward_table_size<T>];
   channel_group const like = first_group(layout, forward_table_size<T>, forward_table_size<T>);
   for_each_group<Arch>(whole(layout), like, [&](channel_group const& group) noexcept {
-    row_writing const writing = writing_of_rows(layout, whole(layout), group, y, streams);
-    fill_table<Arch>(table, slopes, layout, group, writing.shift);
+    range_writing const writing = writing_of_rows(layout, whole(layout), group, y, streams);
+    fill_table<Arch>(table, slopes, layout, group, writing.begin);
     forward_with_slopes_operation<prelu<T>> operation;
-    for_each_row<Arch>(layout, 0, layout.outer, group, writing.shift,
+    for_each_row<Arch>(layout, 0, layout.outer, group, writing.begin,
                        [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
                          std::tuple const inputs{x + offset, static_cast<T const*>(table + at)};
                          run<Arch, T>(operation, inputs, std::tuple{y + offset}, size, writing.streams);
@@ -109,8 +109,8 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
   alignas(64) T running[table_size];
   for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
     std::size_t const size_of_table = sums_of_group<T>(layout, group);
-    row_writing const writing = writing_of_rows(layout, part, group, dx, streams);
-    fill_table<Arch>(table, slopes, layout, group, writing.shift);
+    range_writing const writing = writing_of_rows(layout, part, group, dx, streams);
+    fill_table<Arch>(table, slopes, layout, group, writing.begin);
     auto* const backward_row = for_form_of_slopes<Arch, K>(slopes + group.first, group.channels,
                                                            []<class Form>() { return &backward_with_table<Arch, Form, T, E>; });
     pairwise_table_sum<Arch, T, table_size> total(size_of_table);
@@ -118,7 +118,7 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     std::size_t const end = part.begin.outer + part.size.outer;
     for (std::size_t outer = part.begin.outer; outer < end; outer += rows_of_block) {
       fill_numbers(running, size_of_table, T(0));
-      for_each_row<Arch>(layout, outer, std::min(outer + rows_of_block, end), group, writing.shift,
+      for_each_row<Arch>(layout, outer, std::min(outer + rows_of_block, end), group, writing.begin,
                          [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
                            backward_row(table + at, x + offset, dy + offset, dx + offset, running + at, size, writing.streams);
                          });
@@ -129,7 +129,9 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     if (part.size.outer > rows_of_block) {
       total.total(running);
     }
-    std::rotate(running, running + (size_of_table - writing.shift), running + size_of_table);
+    if (writing.begin != 0) {
+      turn_table(running, size_of_table, size_of_table - writing.begin);
+    }
     if (part.size.outer == layout.outer) {
       fold_table<Arch>(running, layout, group, sums + (group.first - part.begin.channels));
     } else {

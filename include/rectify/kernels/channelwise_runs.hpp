@@ -59,10 +59,10 @@ void forward_runs(T const* slopes, channel_layout const& layout, E const* x, E* 
 
 /// dx of runs of a step or more, one behind the other, and the slope gradient of each in `sums`: the step across the end of a run
 /// has the slopes of two. Where a run begins within a step changes no sum: what stands a step apart is added up first, and the
-/// halves of a step meet the same halves, however they are turned.
+/// halves of a step meet the same halves, however they are turned. The steps begin behind `begin` elements, fewer than a step.
 template <class Arch, bool Streams, class Form, class T, class E>
-void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx,
-                            T* sums) noexcept {
+void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
+                            std::size_t begin) noexcept {
   using F = prelu<T>;
   using V = std::conditional_t<sizeof(register_of<T, Arch>) <= run_step_bytes, register_of<T, Arch>, T>;
   constexpr std::size_t registers = run_step_bytes / sizeof(V);
@@ -73,6 +73,10 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
   auto const start = sums_of_step<run_step_bytes>(plain_sum<V>{V(T(0))});
   backward_with_slope_operation<F, Form, V, run_step_bytes> operation{F{slopes[0]}, Form{slopes[0]}, start};
   std::size_t i = 0;
+  if (begin != 0) {
+    run_head<V>(operation, inputs, outputs, begin);
+    i = begin;
+  }
   std::size_t end = 0;
   for (std::size_t channel = 0; channel < channels; ++channel) {
     end += inner;
@@ -81,7 +85,7 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
     i = run_steps<V, registers, Streams>(operation, inputs, outputs, i, end);
     auto sums_of_next = start;
     if (size - i < step) {
-      run_registers<V>(operation, std::array{x + i, dy + i}, std::array{dx + i}, size - i, false);
+      run_rest<V, false>(operation, inputs, outputs, i, size);
     } else if (i < end) {
       V const slope(slopes[channel]);
       V const next(slopes[channel + 1]);
@@ -108,20 +112,23 @@ void backward_steps_of_runs(T const* slopes, std::size_t channels, std::size_t i
   }
 }
 
-/// The same, past the caches where that can be done.
+/// The same, past the caches where that can be done. Through them it is not done along registers: more steps would cross the end
+/// of a run.
 template <class Arch, class Form, class T, class E>
 void backward_runs(T const* slopes, std::size_t channels, std::size_t inner, E const* x, E const* dy, E* dx, T* sums,
                    bool streams) noexcept {
   using V = register_of<T, Arch>;
-  using operation = backward_operation<prelu<T>>;
+  using operation = backward_with_slope_operation<prelu<T>, Form, V, run_step_bytes>;
   if constexpr (has_streamed_outputs<V, operation, std::array<E*, 1>>) {
-    if (streams && elements_to_alignment<V>(dx) == 0 &&
-        is_streamable<V, operation>(std::array{x, dy}, std::array{dx}, channels * inner)) {
-      backward_steps_of_runs<Arch, true, Form>(slopes, channels, inner, x, dy, dx, sums);
-      return;
+    if (streams) {
+      range_writing const writing = writing_of_steps<V, operation>(std::array{x, dy}, std::array{dx}, channels * inner, streams);
+      if (writing.streams) {
+        backward_steps_of_runs<Arch, true, Form>(slopes, channels, inner, x, dy, dx, sums, writing.begin);
+        return;
+      }
     }
   }
-  backward_steps_of_runs<Arch, false, Form>(slopes, channels, inner, x, dy, dx, sums);
+  backward_steps_of_runs<Arch, false, Form>(slopes, channels, inner, x, dy, dx, sums, 0);
 }
 
 } // namespace rectify

@@ -104,26 +104,25 @@ template <class Arch, class Visitor>
   }
 }
 
-/// How the rows of a group are written.
-struct row_writing {
-  bool streams;      // past the caches
-  std::size_t shift; // so many elements later than the table's rows begin those that are walked through, each as a whole
-};
+/// Rows from which on it pays to turn their table.
+inline constexpr std::size_t least_rows_of_turned_table = 8;
 
-/// Past the caches go whole lines of them. Rows that follow each other are walked through from where a line begins; others go
-/// past the caches where they do begin one.
+/// How the rows of a group are written. Rows of whole lines that follow each other are walked through from where a line begins;
+/// others go past the caches where they do begin one.
 template <class E>
-[[nodiscard, gnu::always_inline]] inline row_writing writing_of_rows(channel_layout const& layout, channel_part const& part,
-                                                                     channel_group const& group, E const* output,
-                                                                     bool streams) noexcept {
+[[nodiscard, gnu::always_inline]] inline range_writing writing_of_rows(channel_layout const& layout, channel_part const& part,
+                                                                       channel_group const& group, E const* output,
+                                                                       bool streams) noexcept {
   std::size_t const pitch = layout.channels * layout.inner;
   std::size_t const row_size = group.channels * layout.inner * group.rows;
-  std::size_t const shift = elements_to_line(output + part.begin.outer * pitch + group.first * layout.inner);
-  if (!streams || !are_streamable_one_by_one<E>(row_size, group.rows * pitch) ||
-      (shift != 0 && group.channels != layout.channels)) {
+  if (!are_streamable_one_by_one<E>(row_size, group.rows * pitch)) {
     return {false, 0};
   }
-  return {true, shift};
+  std::size_t const begin = elements_to_line(output + part.begin.outer * pitch + group.first * layout.inner);
+  if (group.channels == layout.channels && part.size.outer >= least_rows_of_turned_table * group.rows) {
+    return {streams, begin};
+  }
+  return {streams && begin == 0, 0};
 }
 
 /// visit(offset, at, size) for each row that is walked through, of the rows [begin, end) of the layout: where it begins in x and
@@ -143,6 +142,14 @@ template <class Arch, class Visitor>
   }
 }
 
+/// The numbers of a table from place `begin` on, then those before it.
+template <class T>
+[[gnu::always_inline]] inline void turn_table(T* table, std::size_t size, std::size_t begin) noexcept {
+  T turned[forward_table_size<T>];
+  copy_numbers(table, begin, copy_numbers(table + begin, size - begin, turned));
+  copy_numbers(turned, size, table);
+}
+
 /// The table of slopes for rows that are walked through `shift` elements later.
 template <class Arch, class T>
 void fill_table(T* table, T const* slopes, channel_layout const& layout, channel_group const& group, std::size_t shift) noexcept {
@@ -157,7 +164,9 @@ void fill_table(T* table, T const* slopes, channel_layout const& layout, channel
   for (std::size_t row = 1; row < group.rows; ++row) {
     to = copy_numbers(table, group.channels * layout.inner, to);
   }
-  std::rotate(table, table + shift, to);
+  if (shift != 0) {
+    turn_table(table, static_cast<std::size_t>(to - table), shift);
+  }
 }
 
 struct add_operation {

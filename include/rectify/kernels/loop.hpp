@@ -20,8 +20,8 @@ namespace rectify {
 ///   template <std::size_t Register, class V> std::array<V, outputs> operator()(std::array<V, inputs> const&)
 ///
 /// Register counts the registers within a step. Element i of the data meets lane (i mod step) of the step, for an operation
-/// that accumulates also in the tail; its step is the same number of bytes on every machine, and so are its sums. With no
-/// outputs it does nothing else. It may have a shorter step of its own,
+/// that accumulates also in the tail, or with an output all of them as many lanes earlier; its step is the same number of bytes
+/// on every machine, and so are its sums. With no outputs it does nothing else. It may have a shorter step of its own,
 ///   static constexpr std::size_t step_bytes;
 /// Where fewer numbers are left than a register holds, its other lanes meet 0, or the operation's
 ///   static constexpr T padding;
@@ -145,6 +145,7 @@ template <class E>
 /// Registers from which on a range is written along their alignment, where the formula is short: a store across two lines of the
 /// cache takes the time of two, and the elements before the first line that of a register.
 inline constexpr std::size_t least_aligned_registers = 64;
+inline constexpr std::size_t least_aligned_sum_registers = 256; // the elements before it take longer (run_head)
 
 /// The elements before the first one that such a range writes by whole registers. Along the alignment of the output, but where
 /// two inputs or more share one, along theirs: two loads across two lines take longer than one store.
@@ -376,6 +377,89 @@ template <math::value V, std::size_t Values, bool Streams, elementwise_operation
   return i;
 }
 
+/// outputs[..][i ...] of the `count` numbers from i on, fewer than a register holds.
+template <math::value V, std::size_t Register, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline void run_part(Operation& operation, Inputs const& inputs, Outputs const& outputs, std::size_t i,
+                                            std::size_t count) noexcept {
+  auto const numbers = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    return std::array<V, sizeof...(N)>{
+        load_part<V>(std::get<N>(inputs) + i, count, padding_of<Operation, math::scalar_of<V>>)...};
+  }
+  (std::make_index_sequence<Operation::inputs>{});
+  [[maybe_unused]] auto const results = operation.template operator()<Register>(numbers);
+  [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
+    (store_part(std::get<N>(outputs) + i, results[N], count), ...);
+  }
+  (std::make_index_sequence<Operation::outputs>{});
+}
+
+/// The numbers behind the last whole step of an operation that accumulates, in the lanes where they would lie in a whole one.
+template <math::value V, bool Streams, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline void run_rest(Operation& operation, Inputs const& inputs, Outputs const& outputs, std::size_t i,
+                                            std::size_t end) noexcept {
+  constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
+  auto const run_register = [&]<std::size_t Register>() __attribute__((always_inline)) {
+    if (end - i >= lanes<V>) {
+      write_at<streamed>(outputs, i, results_at<V, Register>(operation, inputs, i));
+      i += lanes<V>;
+    } else if (i < end) {
+      run_part<V, Register>(operation, inputs, outputs, i, end - i);
+      i = end;
+    }
+  };
+  [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+    (run_register.template operator()<R>(), ...);
+  }
+  (std::make_index_sequence<step_bytes<Operation> / sizeof(V)>{});
+}
+
+/// How a range is written: past the caches or through them, and how many elements lie before the first line or register of it
+/// that is written as a whole.
+struct range_writing {
+  bool streams;
+  std::size_t begin;
+};
+
+/// The same for an operation that accumulates, where fewer elements than a step may lie before its steps (run_head).
+template <math::value V, elementwise_operation Operation, class Inputs, class Outputs>
+[[nodiscard, gnu::always_inline]] inline range_writing writing_of_steps(Inputs const& inputs, Outputs const& outputs,
+                                                                        std::size_t size, bool streams) noexcept {
+  constexpr std::size_t step = step_bytes<Operation> / sizeof(math::scalar_of<V>);
+  bool const pays = size >= least_aligned_sum_registers * lanes<V>;
+  if constexpr (has_streamed_outputs<V, Operation, Outputs>) {
+    if (streams && is_streamable<V, Operation>(inputs, outputs, size)) [[unlikely]] {
+      std::size_t const begin = elements_to_line(outputs[0]);
+      if (begin == 0 || (pays && begin < step)) {
+        return {true, begin};
+      }
+    }
+  }
+  return {false, pays ? elements_to_common_alignment<V>(inputs, outputs) : 0};
+}
+
+/// The first `count` elements, fewer than a step, of an operation that accumulates and writes: in the last lanes of a step, as if
+/// it had begun earlier. The lanes of a sum may be turned so: each is added to the one half a step away, then a quarter ...
+template <math::value V, elementwise_operation Operation, class Inputs, class Outputs>
+[[gnu::always_inline]] inline void run_head(Operation& operation, Inputs const& inputs, Outputs const& outputs,
+                                            std::size_t count) noexcept {
+  using T = math::scalar_of<V>;
+  using E = std::remove_pointer_t<std::tuple_element_t<0, Outputs>>;
+  constexpr std::size_t registers = step_bytes<Operation> / sizeof(V);
+  constexpr std::size_t step = registers * lanes<V>;
+  alignas(64) E parts[Operation::inputs][step];
+  std::array<E*, Operation::inputs> from;
+  for (std::size_t n = 0; n < from.size(); ++n) {
+    from[n] = parts[n];
+    for (std::size_t i = 0; i < step; i += lanes<V>) {
+      rectify::store(parts[n] + i, V(padding_of<Operation, T>));
+    }
+    copy_part<V, step / 2>(parts[n] + (step - count), static_cast<E const*>(inputs[n]), count);
+  }
+  static_assert(Operation::outputs == 1, "its results take the place of the first input");
+  run_steps<V, registers, false>(operation, from, std::array{parts[0]}, 0, step);
+  copy_part<V, step / 2>(outputs[0], static_cast<E const*>(parts[0] + (step - count)), count);
+}
+
 /// The loop, with the one tail: outputs[..][i] = operation(inputs[..][i]) for i < size.
 ///
 /// `inputs` and `outputs` are tuples or arrays of pointers, each to numbers of T or to such as are stored in 16 bits. An output
@@ -385,52 +469,29 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
 [[gnu::always_inline]] inline void run_registers(Operation& operation, Inputs const& inputs, Outputs const& outputs,
                                                  std::size_t size, [[maybe_unused]] bool streams) noexcept {
   static_assert(std::tuple_size_v<Inputs> == Operation::inputs && std::tuple_size_v<Outputs> == Operation::outputs);
-  using T = math::scalar_of<V>;
   using Step = step_value<Operation, V>;
   constexpr std::size_t values = values_per_step<Operation, V>;
   constexpr std::size_t width = lanes<V>;
   constexpr bool has_streams = has_streamed_outputs<V, Operation, Outputs>;
 
-  auto const run_part = [&]<std::size_t Register>(std::size_t i, std::size_t count) __attribute__((always_inline)) {
-    auto const numbers = [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      return std::array<V, sizeof...(N)>{load_part<V>(std::get<N>(inputs) + i, count, padding_of<Operation, T>)...};
-    }
-    (std::make_index_sequence<Operation::inputs>{});
-    [[maybe_unused]] auto const results = operation.template operator()<Register>(numbers);
-    [&]<std::size_t... N>(std::index_sequence<N...>) __attribute__((always_inline)) {
-      (store_part(std::get<N>(outputs) + i, results[N], count), ...);
-    }
-    (std::make_index_sequence<Operation::outputs>{});
-  };
-
   std::size_t i = 0;
   if constexpr (Operation::accumulates) {
-    auto const run_all = [&]<bool Streams>() __attribute__((always_inline)) {
-      constexpr std::size_t streamed = Streams ? streamed_outputs<Operation> : 0;
-      i = run_steps<Step, values, Streams>(operation, inputs, outputs, 0, size);
-      // what is left, in the lanes where it would lie in a whole step
-      [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-        auto const run_rest = [&]<std::size_t Register>() __attribute__((always_inline)) {
-          if (size - i >= width) {
-            write_at<streamed>(outputs, i, results_at<V, Register>(operation, inputs, i));
-            i += width;
-          } else if (i < size) {
-            run_part.template operator()<Register>(i, size - i);
-            i = size;
-          }
-        };
-        (run_rest.template operator()<R>(), ...);
+    if constexpr (Operation::outputs != 0 && width != 1) {
+      range_writing const writing = writing_of_steps<V, Operation>(inputs, outputs, size, streams);
+      i = writing.begin;
+      if (i != 0) {
+        run_head<V>(operation, inputs, outputs, i);
       }
-      (std::make_index_sequence<values>{});
-    };
-    if constexpr (has_streams) { // the lanes are those of the positions: an output off the alignment cannot be shifted onto it
-      if (streams && is_streamable<V, Operation>(inputs, outputs, size) && elements_to_alignment<V>(std::get<0>(outputs)) == 0)
-          [[unlikely]] {
-        run_all.template operator()<true>();
-        return;
+      if constexpr (has_streams) {
+        if (writing.streams) [[unlikely]] {
+          i = run_steps<Step, values, true>(operation, inputs, outputs, i, size);
+          run_rest<V, true>(operation, inputs, outputs, i, size);
+          return;
+        }
       }
     }
-    run_all.template operator()<false>();
+    i = run_steps<Step, values, false>(operation, inputs, outputs, i, size);
+    run_rest<V, false>(operation, inputs, outputs, i, size);
   } else if (size >= width) {
     // The first and the last register may overlap what the loop writes. They are computed before it: in place, it overwrites what
     // they need.
@@ -471,7 +532,7 @@ template <math::value V, elementwise_operation Operation, class Inputs, class Ou
     }
     write_at<0>(outputs, last, last_results);
   } else if (size != 0) {
-    run_part.template operator()<0>(0, size);
+    run_part<V, 0>(operation, inputs, outputs, 0, size);
   }
 }
 
