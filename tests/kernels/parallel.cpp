@@ -38,10 +38,10 @@ bool equal(std::vector<bfloat16> const& a, std::vector<bfloat16> const& b) {
 /// and of several, the channels of one row and of several; of runs that share registers the channels, the rows of one group and
 /// of several. With and without a rest, and the smallest that is divided at all. Of {512, 128, 1} nothing can be: its rows share
 /// one table.
-constexpr channel_layout layouts[] = {{3, 2, 40001},  {1, 1, 65536}, {1000, 3, 161}, {257, 1, 4096}, {5, 300, 200},
-                                      {1, 999, 100},  {7003, 3, 5},  {9000, 64, 1},  {300, 700, 1},  {1, 70001, 1},
-                                      {90, 1001, 2},  {1, 2999, 33}, {3, 701, 49},   {32, 64, 49},   {9, 1100, 36},
-                                      {2049, 26, 40}, {20, 40, 300}, {4, 3, 5},      {512, 128, 1}};
+constexpr channel_layout layouts[] = {
+    {3, 2, 40001}, {1, 1, 65536},   {1000, 3, 161},  {257, 1, 4096}, {5, 300, 200}, {1, 999, 100}, {7003, 3, 5},  {9000, 64, 1},
+    {300, 700, 1}, {1030, 2100, 1}, {129, 17000, 1}, {200, 600, 7},  {1, 70001, 1}, {90, 1001, 2}, {1, 2999, 33}, {3, 701, 49},
+    {32, 64, 49},  {9, 1100, 36},   {6145, 26, 40},  {20, 40, 300},  {4, 3, 5},     {512, 128, 1}};
 
 } // namespace
 

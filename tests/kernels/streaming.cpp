@@ -102,12 +102,13 @@ TEMPLATE_TEST_CASE("channelwise_prelu: the same bits past the caches and whereve
   using E = TestType;
   using T = std::conditional_t<std::is_same_v<E, double>, double, float>;
   // runs in steps across their ends and without, long runs, rows that share a table, in two blocks and a cut row too, rows of one
-  // table each, groups of channels, no whole lines
+  // table each, large ones too, groups of channels, no whole lines
   channel_layout const layout =
       GENERATE(channel_layout{1, 2000, 50}, channel_layout{3, 64, 49}, channel_layout{3, 64, 64}, channel_layout{3, 5, 1056},
                channel_layout{3, 5, 1037}, channel_layout{1, 1, 40000}, channel_layout{2051, 64, 1}, channel_layout{77, 16, 12},
-               channel_layout{131, 512, 1}, channel_layout{9, 1200, 1}, channel_layout{9, 1204, 1}, channel_layout{600, 24, 1},
-               channel_layout{3, 512, 1}, channel_layout{8193, 8, 1}, channel_layout{1, 8, 1});
+               channel_layout{131, 512, 1}, channel_layout{133, 1504, 1}, channel_layout{40, 352, 7}, channel_layout{9, 17008, 1},
+               channel_layout{9, 1200, 1}, channel_layout{9, 1204, 1}, channel_layout{600, 24, 1}, channel_layout{3, 512, 1},
+               channel_layout{8193, 8, 1}, channel_layout{1, 8, 1});
   INFO("layout {" << layout.outer << ", " << layout.channels << ", " << layout.inner << "}");
   std::size_t const size = layout.outer * layout.channels * layout.inner;
   std::vector<T> const slopes = random_inputs<T>(layout.channels, 7, 1);

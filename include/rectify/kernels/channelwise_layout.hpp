@@ -33,6 +33,11 @@ struct channelwise_prelu {
   channel_layout layout;
 };
 
+/// How many chunks `size` has, the last of which may be cut.
+[[nodiscard, gnu::always_inline]] constexpr std::size_t chunks_in(std::size_t size, std::size_t chunk) noexcept {
+  return (size + chunk - 1) / chunk;
+}
+
 /// What one thread takes of a layout: `size` rows, channels and elements of each run, from `begin` on.
 struct channel_part {
   channel_layout begin;

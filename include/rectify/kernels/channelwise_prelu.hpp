@@ -15,15 +15,15 @@ void forward_channelwise(T const* slopes, channel_layout const& layout, E const*
     forward_runs<Arch>(slopes, layout, x, y, streams);
     return;
   }
-  alignas(64) T table[forward_table_size<T>];
-  channel_group const like = first_group(layout, forward_table_size<T>, forward_table_size<T>);
-  for_each_group<Arch>(whole(layout), like, [&](channel_group const& group) noexcept {
+  alignas(64) T memory[elements_of_line<E> + forward_table_size<T>];
+  T* const table = memory + elements_of_line<E>;
+  for_each_group<Arch>(whole(layout), first_forward_group<T>(layout, streams), [&](channel_group const& group) noexcept {
     range_writing const writing = writing_of_rows(layout, whole(layout), group, y, streams);
-    fill_table<Arch>(table, slopes, layout, group, writing.begin);
+    T const* const slopes_of_group = slopes_of_rows<Arch>(table, slopes, layout, group, writing.begin);
     forward_with_slopes_operation<prelu<T>> operation;
     for_each_row<Arch>(layout, 0, layout.outer, group, writing.begin,
                        [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
-                         std::tuple const inputs{x + offset, static_cast<T const*>(table + at)};
+                         std::tuple const inputs{x + offset, slopes_of_group + at};
                          run<Arch, T>(operation, inputs, std::tuple{y + offset}, size, writing.streams);
                        });
   });
@@ -48,7 +48,6 @@ inline constexpr std::size_t channels_side_by_side = 16;
 template <class Arch, class T, kink K, class E>
 void backward_channelwise(T const* slopes, channel_layout const& layout, channel_part const& part, E const* x, E const* dy, E* dx,
                           T* sums, bool streams) noexcept {
-  constexpr std::size_t table_size = backward_table_size<T>;
   backward_way const way = backward_way_of<T>(layout);
   if (way == backward_way::long_runs) {
     bool const streams_runs = streams && are_streamable_one_by_one<E>(part.size.inner, layout.inner);
@@ -78,8 +77,15 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
     }
     return;
   }
+  group_tables const tables = backward_tables<T>(layout, part.size.outer);
+  channel_group const like = first_backward_group<T>(layout, tables.size);
+  constexpr std::size_t line = elements_of_line<E>;
+  alignas(64) T memory[2 * line + backward_tables_size<T>];
+  T* const table = memory + line;
+  T* const running = table + tables.size + line;
+  T* const partial = running + tables.size;
   if (way == backward_way::runs) {
-    for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
+    for_each_group<Arch>(part, like, [&](channel_group const& group) noexcept {
       bool const streams_rows =
           streams && are_streamable_one_by_one<E>(group.channels * layout.inner, layout.channels * layout.inner);
       T* const to = sums + (group.first - part.begin.channels);
@@ -91,51 +97,43 @@ void backward_channelwise(T const* slopes, channel_layout const& layout, channel
         backward_row(slopes_of_group, group.channels, layout.inner, x + offset, dy + offset, dx + offset, sums_of_row,
                      streams_rows);
       };
-      if (part.size.outer == 1) {
-        run_row(0, to);
-        return;
+      pairwise_table_sum<Arch, T> total(partial, group.channels, tables.levels);
+      for (std::size_t row = 0; row < part.size.outer - 1; ++row) {
+        run_row(row, running);
+        total.add(running);
       }
-      pairwise_table_sum<Arch, T, table_size> total(group.channels);
-      for (std::size_t row = 0; row < part.size.outer; ++row) {
-        alignas(64) T sums_of_row[table_size];
-        run_row(row, sums_of_row);
-        total.add(sums_of_row);
-      }
-      total.total(to);
+      run_row(part.size.outer - 1, to);
+      total.add_last(to);
     });
     return;
   }
-  alignas(64) T table[table_size];
-  alignas(64) T running[table_size];
-  for_each_group<Arch>(part, first_backward_group<T>(layout), [&](channel_group const& group) noexcept {
+  for_each_group<Arch>(part, like, [&](channel_group const& group) noexcept {
     std::size_t const size_of_table = sums_of_group<T>(layout, group);
     range_writing const writing = writing_of_rows(layout, part, group, dx, streams);
-    fill_table<Arch>(table, slopes, layout, group, writing.begin);
+    T const* const slopes_of_group = slopes_of_rows<Arch>(table, slopes, layout, group, writing.begin);
     auto* const backward_row = for_form_of_slopes<Arch, K>(slopes + group.first, group.channels,
                                                            []<class Form>() { return &backward_with_table<Arch, Form, T, E>; });
-    pairwise_table_sum<Arch, T, table_size> total(size_of_table);
+    pairwise_table_sum<Arch, T> total(partial, size_of_table, tables.levels);
     std::size_t const rows_of_block = rows_of_sum<T>(layout);
     std::size_t const end = part.begin.outer + part.size.outer;
     for (std::size_t outer = part.begin.outer; outer < end; outer += rows_of_block) {
       fill_numbers(running, size_of_table, T(0));
       for_each_row<Arch>(layout, outer, std::min(outer + rows_of_block, end), group, writing.begin,
                          [&](std::size_t offset, std::size_t at, std::size_t size) noexcept {
-                           backward_row(table + at, x + offset, dy + offset, dx + offset, running + at, size, writing.streams);
+                           backward_row(slopes_of_group + at, x + offset, dy + offset, dx + offset, running + at, size,
+                                        writing.streams);
                          });
-      if (part.size.outer > rows_of_block) {
+      if (end - outer > rows_of_block) {
         total.add(running);
       }
     }
-    if (part.size.outer > rows_of_block) {
-      total.total(running);
-    }
-    if (writing.begin != 0) {
-      turn_table(running, size_of_table, size_of_table - writing.begin);
-    }
+    total.add_last(running);
+    T* const sums_of_table = running - writing.begin;
+    copy_numbers(running + size_of_table - writing.begin, writing.begin, sums_of_table);
     if (part.size.outer == layout.outer) {
-      fold_table<Arch>(running, layout, group, sums + (group.first - part.begin.channels));
+      fold_table<Arch>(sums_of_table, layout, group, sums + (group.first - part.begin.channels));
     } else {
-      copy_numbers(running, size_of_table, sums);
+      copy_numbers(sums_of_table, size_of_table, sums);
     }
   });
 }
@@ -276,6 +274,7 @@ template <class Arch, class T, kink K, class X, class DY, class DX, class DSlope
 /// shapes    x, dy and dx as in forward; dslopes: channels elements
 /// aliasing  dx is exactly x or exactly dy, or disjoint from them; dslopes may be exactly the slopes, else disjoint from all
 /// throws    as forward
+/// stack     about 113 KiB
 template <class Arch = default_arch, class T, kink K, class X, class DY, class DX, class DSlopes>
 void backward(channelwise_prelu<T, K> const& f, X const& x, DY const& dy, DX&& dx, DSlopes&& dslopes, streaming how = {}) {
   using E = element_of<T, DX>;

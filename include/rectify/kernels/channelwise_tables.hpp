@@ -11,12 +11,19 @@
 /// group of channels, and of several rows where a row is short.
 namespace rectify {
 
+/// Numbers of a table in the forward pass, and of one that several rows share. Whole rows are worth a large one: what is read and
+/// written in part of each row takes twice the time outside the caches.
 template <class T>
-inline constexpr std::size_t forward_table_size = 8192 / sizeof(T);
+inline constexpr std::size_t forward_table_size = 65536 / sizeof(T);
 template <class T>
-inline constexpr std::size_t backward_table_size = 4096 / sizeof(T);
+inline constexpr std::size_t forward_rows_size = 8192 / sizeof(T);
+
+/// Numbers of all the tables that a group has in the backward pass, and of one that several rows share. They lie on the stack, of
+/// which some threads have 128 KiB.
 template <class T>
-inline constexpr std::size_t backward_rows_size = 2048 / sizeof(T); // of rows that share a table
+inline constexpr std::size_t backward_tables_size = 114688 / sizeof(T);
+template <class T>
+inline constexpr std::size_t backward_rows_size = 2048 / sizeof(T);
 
 /// y = prelu(x, slope) with a slope for each element.
 template <class Prelu>
@@ -66,32 +73,96 @@ struct channel_group {
 /// Groups of several times so many channels end where a line of the cache does, if the row begins so.
 inline constexpr std::size_t aligned_channels = 16;
 
-/// The groups of a layout have so many channels and rows (the last may have fewer channels), in tables of at most `table_size`
-/// elements, or `rows_size` where they have several rows; needs inner <= table_size.
-[[nodiscard, gnu::always_inline]] constexpr channel_group first_group(channel_layout const& layout, std::size_t table_size,
-                                                                      std::size_t rows_size) noexcept {
-  std::size_t const row = layout.channels * layout.inner;
-  if (row <= table_size) {
-    return {0, layout.channels, std::clamp(rows_size / row, std::size_t{1}, layout.outer)};
-  }
-  std::size_t const channels = table_size / layout.inner;
-  return {0, channels - (channels < aligned_channels ? 0 : channels % aligned_channels), 1};
+/// The rows of a layout for which there is one table, of at most `most` numbers if they are several.
+[[nodiscard, gnu::always_inline]] constexpr std::size_t rows_of_table(channel_layout const& layout, std::size_t most) noexcept {
+  return std::clamp(most / (layout.channels * layout.inner), std::size_t{1}, layout.outer);
 }
 
-/// The same for the backward pass, where runs that need no table of slopes have one of their sums.
+/// The channels of each of so many groups; the last may have fewer.
+[[nodiscard, gnu::always_inline]] constexpr std::size_t channels_of_groups(channel_layout const& layout,
+                                                                           std::size_t groups) noexcept {
+  std::size_t const channels = chunks_in(layout.channels, groups);
+  return groups == 1 ? channels : chunks_in(channels, aligned_channels) * aligned_channels;
+}
+
+/// The channels of groups whose tables have at most so many numbers, and so many for each channel.
+[[nodiscard, gnu::always_inline]] constexpr std::size_t channels_of_group(channel_layout const& layout, std::size_t table_size,
+                                                                          std::size_t of_channel) noexcept {
+  if (layout.channels * of_channel <= table_size) {
+    return layout.channels;
+  }
+  std::size_t const most = table_size / of_channel;
+  return most < aligned_channels ? most : channels_of_groups(layout, chunks_in(layout.channels, most - most % aligned_channels));
+}
+
+/// The first group of a layout in the forward pass. Needs inner <= forward_rows_size.
 template <class T>
-[[nodiscard, gnu::always_inline]] constexpr channel_group first_backward_group(channel_layout const& layout) noexcept {
-  if (backward_way_of<T>(layout) == backward_way::runs) {
-    return {0, backward_table_size<T>, 1};
-  }
-  return first_group(layout, backward_table_size<T>, backward_rows_size<T>);
+[[nodiscard, gnu::always_inline]] constexpr channel_group first_forward_group(channel_layout const& layout,
+                                                                              bool streams) noexcept {
+  std::size_t const size = streams ? forward_table_size<T> : forward_rows_size<T>;
+  return {0, channels_of_group(layout, size, layout.inner), rows_of_table(layout, forward_rows_size<T>)};
 }
 
-/// The numbers in a group's table of sums: one for each element, or for each run.
+/// The rows of a layout for which there is one table in the backward pass, and its numbers for each of their channels: one for
+/// each element, or the sum of each run that needs no table of slopes.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr std::size_t backward_rows(channel_layout const& layout) noexcept {
+  return backward_way_of<T>(layout) == backward_way::runs ? 1 : rows_of_table(layout, backward_rows_size<T>);
+}
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr std::size_t sums_of_channel(channel_layout const& layout) noexcept {
+  return backward_way_of<T>(layout) == backward_way::runs ? 1 : layout.inner;
+}
 template <class T>
 [[nodiscard, gnu::always_inline]] constexpr std::size_t sums_of_group(channel_layout const& layout,
                                                                       channel_group const& group) noexcept {
-  return backward_way_of<T>(layout) == backward_way::runs ? group.channels : group.channels * layout.inner * group.rows;
+  return group.rows * group.channels * sums_of_channel<T>(layout);
+}
+
+/// The rows of the table that are added up in order before they enter the pairwise sum. Sums of runs enter it at once.
+inline constexpr std::size_t summation_rows = 128;
+
+/// The rows of a layout whose sums enter the pairwise sum as one.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr std::size_t rows_of_sum(channel_layout const& layout) noexcept {
+  return backward_way_of<T>(layout) == backward_way::runs ? 1 : backward_rows<T>(layout) * summation_rows;
+}
+
+/// The levels of a pairwise sum of so many tables. The last of them needs none.
+inline constexpr std::size_t most_levels = 12;
+[[nodiscard, gnu::always_inline]] constexpr std::size_t levels_of_sum(std::size_t tables) noexcept {
+  std::size_t levels = 0;
+  while (levels < most_levels && (tables - 1) >> levels != 0) {
+    ++levels;
+  }
+  return levels;
+}
+
+/// The tables of a group in the backward pass: how many numbers one can have, and for how many levels of a pairwise sum there are
+/// some beside those of slopes and of running sums.
+struct group_tables {
+  std::size_t size;
+  std::size_t levels;
+};
+
+/// The tables for so many rows of a layout: the fewer levels there are, the larger they can be.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr group_tables backward_tables(channel_layout const& layout,
+                                                                         std::size_t outer) noexcept {
+  constexpr std::size_t line = elements_of_line<T>;
+  constexpr std::size_t least_size = backward_tables_size<T> / (2 + most_levels) / line * line;
+  if (layout.channels * layout.inner <= least_size) {
+    return {least_size, most_levels};
+  }
+  std::size_t const levels = levels_of_sum(chunks_in(outer, rows_of_sum<T>(layout)));
+  return {backward_tables_size<T> / (2 + levels) / line * line, levels};
+}
+
+/// The first group of a layout whose tables have so many numbers in the backward pass.
+template <class T>
+[[nodiscard, gnu::always_inline]] constexpr channel_group first_backward_group(channel_layout const& layout,
+                                                                               std::size_t table_size) noexcept {
+  return {0, channels_of_group(layout, table_size, sums_of_channel<T>(layout)), backward_rows<T>(layout)};
 }
 
 /// visit(group) for the groups of a part's channels, each like the first one. Where they begin changes no sum: each element of a
@@ -142,31 +213,28 @@ template <class Arch, class Visitor>
   }
 }
 
-/// The numbers of a table from place `begin` on, then those before it.
-template <class T>
-[[gnu::always_inline]] inline void turn_table(T* table, std::size_t size, std::size_t begin) noexcept {
-  T turned[forward_table_size<T>];
-  copy_numbers(table, begin, copy_numbers(table + begin, size - begin, turned));
-  copy_numbers(turned, size, table);
-}
-
-/// The table of slopes for rows that are walked through `shift` elements later.
+/// The slopes of a group's elements for rows that are walked through `shift` elements later: in a table, before which lie as many
+/// numbers more, or where they are.
 template <class Arch, class T>
-void fill_table(T* table, T const* slopes, channel_layout const& layout, channel_group const& group, std::size_t shift) noexcept {
-  T* to = table;
+[[nodiscard]] T const* slopes_of_rows(T* table, T const* slopes, channel_layout const& layout, channel_group const& group,
+                                      std::size_t shift) noexcept {
+  if (layout.inner == 1 && group.rows == 1 && shift == 0) {
+    return slopes + group.first;
+  }
+  T* const begin = table - shift;
+  T* to = begin;
   if (layout.inner == 1) {
     to = copy_numbers(slopes + group.first, group.channels, to);
   } else {
-    for (std::size_t channel = 0; channel < group.channels; ++channel) {
-      to = fill_numbers(to, layout.inner, slopes[group.first + channel]);
+    for (std::size_t channel = group.first; channel < group.first + group.channels; ++channel) {
+      to = fill_numbers(to, layout.inner, slopes[channel]);
     }
   }
   for (std::size_t row = 1; row < group.rows; ++row) {
-    to = copy_numbers(table, group.channels * layout.inner, to);
+    to = copy_numbers(begin, group.channels * layout.inner, to);
   }
-  if (shift != 0) {
-    turn_table(table, static_cast<std::size_t>(to - table), shift);
-  }
+  copy_numbers(begin, shift, to);
+  return table;
 }
 
 struct add_operation {
@@ -187,54 +255,44 @@ void add_numbers(T* sums, T const* numbers, std::size_t size) noexcept {
   run<Arch, T>(add, std::array<T const*, 2>{sums, numbers}, std::array{sums}, size);
 }
 
-/// The levels of a pairwise sum of tables.
-inline constexpr std::size_t table_levels = 12;
-
-/// Pairwise sums of whole tables, as pairwise_sum has them of numbers. Above 2^table_levels tables the last level adds up in
-/// order.
-template <class Arch, class T, std::size_t Size>
+/// Pairwise sums of whole tables, as pairwise_sum has them of numbers, in memory for as many tables as it has levels. Above
+/// 2^most_levels tables the last level adds up in order.
+template <class Arch, class T>
 class pairwise_table_sum {
 public:
-  explicit pairwise_table_sum(std::size_t size) noexcept : size_(size) {}
+  pairwise_table_sum(T* memory, std::size_t size, std::size_t levels) noexcept : memory_(memory), size_(size), levels_(levels) {}
 
   /// Adds a table, whose content is lost.
   void add(T* table) noexcept {
     std::size_t level = 0;
-    for (; level < table_levels - 1 && ((count_ >> level) & 1U) != 0; ++level) {
-      add_numbers<Arch>(table, partial_[level], size_);
+    for (; level < levels_ - 1 && ((count_ >> level) & 1U) != 0; ++level) {
+      add_numbers<Arch>(table, partial(level), size_);
     }
-    if (level == table_levels - 1 && (count_ >> level) != 0) {
-      add_numbers<Arch>(partial_[level], static_cast<T const*>(table), size_);
+    if (level == levels_ - 1 && (count_ >> level) != 0) {
+      add_numbers<Arch>(partial(level), static_cast<T const*>(table), size_);
     } else {
-      copy_numbers(table, size_, partial_[level]);
+      copy_numbers(table, size_, partial(level));
     }
     ++count_;
   }
 
-  /// The sum of all tables, into one.
-  void total(T* table) const noexcept {
-    fill_numbers(table, size_, T(0));
-    for (std::size_t level = 0; level < table_levels && (count_ >> level) != 0; ++level) {
-      if (level == table_levels - 1 || ((count_ >> level) & 1U) != 0) {
-        add_numbers<Arch>(table, partial_[level], size_);
+  /// The sum of all tables, with this one as the last.
+  void add_last(T* table) const noexcept {
+    for (std::size_t level = 0; level < levels_ && (count_ >> level) != 0; ++level) {
+      if (level == levels_ - 1 || ((count_ >> level) & 1U) != 0) {
+        add_numbers<Arch>(table, partial(level), size_);
       }
     }
   }
 
 private:
-  alignas(64) T partial_[table_levels][Size];
+  [[nodiscard]] T* partial(std::size_t level) const noexcept { return memory_ + level * size_; }
+
+  T* memory_;
   std::uint64_t count_ = 0;
   std::size_t size_;
+  std::size_t levels_;
 };
-
-/// The rows of the table that are added up in order before they enter the pairwise sum. Sums of runs enter it at once.
-inline constexpr std::size_t summation_rows = 128;
-
-/// The rows of a layout whose sums enter the pairwise sum as one.
-template <class T>
-[[nodiscard, gnu::always_inline]] constexpr std::size_t rows_of_sum(channel_layout const& layout) noexcept {
-  return backward_way_of<T>(layout) == backward_way::runs ? 1 : first_backward_group<T>(layout).rows * summation_rows;
-}
 
 /// The slope gradients of a group, from the sums in its table, which are lost: the rows of the table onto its first, then the run
 /// of each channel onto its first element.

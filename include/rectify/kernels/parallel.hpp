@@ -36,11 +36,6 @@ inline constexpr std::size_t least_parallel_size = std::size_t{1} << 16;
 inline constexpr std::size_t least_chunk_size = std::size_t{1} << 14;
 inline constexpr std::size_t most_chunks = 256;
 
-/// How many chunks `size` has, the last of which may be cut.
-[[nodiscard, gnu::always_inline]] constexpr std::size_t chunks_in(std::size_t size, std::size_t chunk) noexcept {
-  return (size + chunk - 1) / chunk;
-}
-
 /// Chunks of whole blocks of a slope gradient's sum, a power of two of them: so each chunk's sum is one that the pairwise sum
 /// over all has.
 [[nodiscard, gnu::always_inline]] constexpr std::size_t chunk_size(std::size_t size, std::size_t most = most_chunks) noexcept {
@@ -259,8 +254,15 @@ void forward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, Y&& y
   });
 }
 
-/// The tables that chunks of shorter runs leave to be added up, 4 KiB each: they lie on the stack.
-inline constexpr std::size_t most_tables = 32;
+/// Chunks of shorter runs leave tables to be added up, with so many numbers together: they lie on the stack. Parts of rows take
+/// longer than whole ones, outside the caches twice as long: rows are divided, by channels, only where there are few chunks of
+/// whole ones, and not into smaller parts than these.
+template <class T>
+inline constexpr std::size_t chunk_tables_size = 131072 / sizeof(T);
+inline constexpr std::size_t most_table_chunks = 32;
+inline constexpr std::size_t few_table_chunks = 8;
+template <class T>
+inline constexpr std::size_t least_part_of_row = 4096 / sizeof(T);
 
 /// Fewer rows of shorter runs are not divided among threads: their channels are.
 inline constexpr std::size_t least_divided_rows = 8;
@@ -284,17 +286,21 @@ template <class T>
       return {rows, 1, inner};
     }
   } else if (outer >= least_divided_rows) {
-    channel_group const group = first_backward_group<T>(layout);
-    std::size_t const groups = chunks_in(channels, group.channels);
+    std::size_t const rows_of_one = backward_rows<T>(layout);
+    std::size_t const table_size = sums_of_group<T>(layout, {0, channels, rows_of_one});
     std::size_t rows = rows_of_sum<T>(layout);
-    bool const adds_in_pairs = outer / rows >> (table_levels - 1) == 0;
-    while (rows < outer && chunks_in(outer, rows) * groups > most_tables) {
+    bool const adds_in_pairs = chunks_in(outer, rows) >> most_levels == 0;
+    while (rows < outer &&
+           (chunks_in(outer, rows) > most_table_chunks || chunks_in(outer, rows) * table_size > chunk_tables_size<T>)) {
       rows *= 2;
     }
     if (rows < outer && adds_in_pairs) {
-      return {rows, group.channels, inner};
+      std::size_t const groups =
+          std::min(chunks_in(few_table_chunks, chunks_in(outer, rows)), chunks_in(channels * inner, least_part_of_row<T>));
+      channel_group const most = first_backward_group<T>(layout, backward_tables<T>(layout, rows).size);
+      return {rows, std::min(channels_of_groups(layout, groups), most.channels), inner};
     }
-    if (group.rows != 1) { // rows that share a table are whole
+    if (rows_of_one != 1) { // rows that share a table are whole
       return layout;
     }
   }
@@ -352,21 +358,30 @@ void backward(Executor&& run, channelwise_prelu<T, K> const& f, X const& x, DY c
       ranges.dslopes.data[channel] = total.total();
     }
   } else {
-    alignas(64) T tables[most_tables][backward_table_size<T>];
-    run_parts([&](std::size_t index, std::size_t) { return tables[index]; });
-    channel_group const like = first_backward_group<T>(layout);
-    T(*table)[backward_table_size<T>] = tables;
-    for (std::size_t first = 0; first < layout.channels; first += like.channels) {
-      channel_group const group{first, std::min(like.channels, layout.channels - first), like.rows};
-      pairwise_table_sum<Arch, T, backward_table_size<T>> total(sums_of_group<T>(layout, group));
-      for (std::size_t outer = 0; outer < count.outer; ++outer) {
-        total.add(*table++);
+    alignas(64) T tables[chunk_tables_size<T>];
+    auto const group_at = [&, rows = backward_rows<T>(layout)](std::size_t channel) {
+      return channel_group{channel, std::min(size.channels, layout.channels - channel), rows};
+    };
+    auto const tables_of = [&](channel_group const& group) {
+      return tables + count.outer * sums_of_group<T>(layout, {0, group.first, group.rows});
+    };
+    run_parts([&](std::size_t index, std::size_t channel) {
+      channel_group const group = group_at(channel);
+      return tables_of(group) + index % count.outer * sums_of_group<T>(layout, group);
+    });
+    for (std::size_t first = 0; first < layout.channels; first += size.channels) {
+      channel_group const group = group_at(first);
+      std::size_t const table_size = sums_of_group<T>(layout, group);
+      T* const sums = tables_of(group);
+      for (std::size_t step = 1; step < count.outer; step *= 2) {
+        for (std::size_t i = 0; i + step < count.outer; i += 2 * step) {
+          add_numbers<Arch>(sums + i * table_size, static_cast<T const*>(sums + (i + step) * table_size), table_size);
+        }
       }
       if (backward_way_of<T>(layout) == backward_way::runs) {
-        total.total(ranges.dslopes.data + first);
+        copy_numbers(static_cast<T const*>(sums), group.channels, ranges.dslopes.data + first);
       } else {
-        total.total(tables[0]);
-        fold_table<Arch>(tables[0], layout, group, ranges.dslopes.data + first);
+        fold_table<Arch>(sums, layout, group, ranges.dslopes.data + first);
       }
     }
   }
